@@ -1,0 +1,18 @@
+"""What several test modules need."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder with evaluation sets, corpora and Google's vocabulary, kept beside a checkout."""
+    folder = REPOSITORY.parent / "shared"
+    if not folder.is_dir():
+        pytest.skip("needs the evaluation sets and vocabulary in ../shared, which are not here")
+    return folder
