@@ -32,11 +32,11 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One text with an address: a file, a row of a table, or what a program hands over.
+    r"""One text with an address: a file, a row of a table, or what a program hands over.
 
     Attributes:
         uri: The address: an absolute path, ``path#row=7`` for a row of a table, or the caller's own name.
-        text: The readable text, NFC; markup is gone, line ends are ``\\n``.
+        text: The readable text, NFC; markup is gone, line ends are ``\n``.
         blocks: Where the text is cut before sentences are looked for, in order, not overlapping.
         metadata: What else is known, as JSON values.
         page_starts: Offset in ``text`` at which each page begins, page 1 first; empty where there are no pages.
@@ -87,3 +87,102 @@ class Skipped:
 
     uri: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A sentence that answers a question, and where it stands.
+
+    Attributes:
+        score: Cosine of the question's and the sentence's vectors, in [-1, 1]; higher is nearer.
+        text: The sentence, or the run of neighbouring ones that were merged.
+        uri: The document's address.
+        line: Line of the source file, from 1, on which it begins.
+        page: Page, from 1, on which it begins.
+        row: Row of the table, from 1 and without the header.
+        headings: The headings above it, outermost first.
+        metadata: What is known about the document.
+        start: First character in the document's text.
+        end: One past the last character.
+        before: The sentences that stand before it, in reading order, where context was asked for.
+        after: The sentences that stand after it.
+        copies: In how many other places the very same text stands.
+        id: The sentence's number in the catalog; never reused.
+        document_id: The document's number in the catalog; never reused.
+        ordinal: The sentence's place in its document, from 0.
+        last_ordinal: The place of the last sentence that was merged into it; its own where none was.
+        text_id: The number of the distinct text, which equal sentences share.
+    """
+
+    score: float
+    text: str
+    uri: str
+    line: int | None
+    page: int | None
+    row: int | None
+    headings: tuple[str, ...]
+    metadata: Metadata
+    start: int
+    end: int
+    id: int
+    document_id: int
+    ordinal: int
+    last_ordinal: int
+    text_id: int
+    copies: int = 0
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentSummary:
+    """A document as `list` shows it.
+
+    Attributes:
+        uri: The document's address.
+        sentences: How many sentences it was split into.
+        metadata: What is known about it.
+        id: Its number in the catalog; never reused.
+    """
+
+    uri: str
+    sentences: int
+    metadata: Metadata
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class IndexInfo:
+    """What an index is and holds.
+
+    Attributes:
+        folder: Where it is.
+        model: Name of the model that made it.
+        fingerprint: What tells that model from every other.
+        dim: Width of its vectors.
+        unit: What gets a vector of its own: ``sentence``, ``passage`` or ``document``.
+        created_at: When it was made, ISO 8601.
+        files: Files it was made from.
+        documents: Documents in it.
+        sentences: Sentences in it.
+        texts: Distinct texts among them.
+        size_bytes: What it takes on disk.
+        search: ``exact``, or ``approximate`` and how.
+        recall_at_10: Share of the true ten nearest that a search finds, in [0, 1].
+        pending_vectors: Vectors that are searched beside the vector file until they are folded into it.
+    """
+
+    folder: str
+    model: str
+    fingerprint: str
+    dim: int
+    unit: str
+    created_at: str
+    files: int
+    documents: int
+    sentences: int
+    texts: int
+    size_bytes: int
+    search: str
+    recall_at_10: float
+    pending_vectors: int

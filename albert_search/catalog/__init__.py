@@ -1,0 +1,23 @@
+"""SQLite, and the only place that knows SQL: what was read, and the vector of each distinct text."""
+
+from __future__ import annotations
+
+from albert_search.catalog.filters import All, Any, Comparison, Filter, Not, Where, as_filter, parse_filter
+from albert_search.catalog.reading import Reading
+from albert_search.catalog.store import Catalog
+from albert_search.catalog.writing import FileState, Writing
+
+__all__ = [
+    "All",
+    "Any",
+    "Catalog",
+    "Comparison",
+    "FileState",
+    "Filter",
+    "Not",
+    "Reading",
+    "Where",
+    "Writing",
+    "as_filter",
+    "parse_filter",
+]

@@ -1,0 +1,124 @@
+"""Connections to the catalog: one a thread, SQLite's errors turned into ours."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from albert_search.catalog.filters import as_number
+from albert_search.errors import AlbertSearchError, IndexDamaged, IndexLocked, IndexNotFound, StorageError
+
+SCHEMA_VERSION = 2
+"""How many migrations a current catalog has had; known here so that a search need not load sqlite-utils."""
+
+BUSY_TIMEOUT_MS = 10_000
+
+
+@contextmanager
+def sqlite_errors(path: Path) -> Iterator[None]:
+    """Turn an error of SQLite into the most specific of ours.
+
+    Args:
+        path: The catalog's file, to be named in the message.
+
+    Raises:
+        StorageError: The disk is full, read-only or failing.
+        IndexLocked: Another process held the database longer than we wait.
+        IndexDamaged: The file is not a catalog, or no longer a sound one.
+    """
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise _translate(error, path) from error
+
+
+def _translate(error: sqlite3.DatabaseError, path: Path) -> AlbertSearchError:
+    reason = str(error)
+    if "full" in reason:
+        return StorageError(f"the disk is full: free some space, then run the same command again ({path})")
+    if "readonly" in reason or "disk I/O" in reason or "unable to open" in reason:
+        return StorageError(f"cannot write to {path} ({reason}): check the disk and the permissions")
+    if "locked" in reason:
+        return IndexLocked(f"{path} is being written to by another process: try again in a moment")
+    return IndexDamaged(f"{path} is damaged ({reason}): restore it from a backup, or remove its folder and index again")
+
+
+class _Connection(sqlite3.Connection):
+    """A connection that can be referred to weakly."""
+
+
+class Connections:
+    """Hands every thread its own connection to one catalog and closes them all together.
+
+    Args:
+        path: The catalog's file; it must exist unless ``create`` is given.
+        create: Whether to make the file and its schema.
+
+    Raises:
+        IndexNotFound: There is no such file.
+        IndexDamaged: It is not a catalog, or was written by a newer albert-search.
+    """
+
+    def __init__(self, path: Path, *, create: bool = False) -> None:
+        if not create and not path.is_file():
+            raise IndexNotFound(f"there is no index in {path.parent}: make one with `albert-search index PATH`")
+        self.path = path
+        self._local = threading.local()
+        self._all: weakref.WeakSet[_Connection] = weakref.WeakSet()  # a thread that ends takes its own along
+        self._lock = threading.Lock()
+        self._closed = False
+        with sqlite_errors(path):
+            self._upgrade(self.get(), create=create)
+
+    def get(self) -> sqlite3.Connection:
+        """Return this thread's connection, opened on first use."""
+        if self._closed:
+            raise IndexNotFound(f"the index in {self.path.parent} has been closed: open it again")
+        connection: _Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._connect()
+            self._local.connection = connection
+            with self._lock:
+                self._all.add(connection)
+        return connection
+
+    def close(self) -> None:
+        """Close every thread's connection; calling it twice does no harm."""
+        self._closed = True
+        with self._lock:
+            for connection in self._all:
+                connection.close()
+            self._all.clear()
+
+    def _connect(self) -> _Connection:
+        with sqlite_errors(self.path):
+            # isolation_level None: transactions begin and end where this package says so, nowhere else.
+            connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, factory=_Connection)
+            connection.row_factory = sqlite3.Row
+            connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+            connection.create_function("as_number", 1, as_number, deterministic=True)
+            connection.execute("PRAGMA foreign_keys = ON")
+            # FULL: a batch that was reported as committed survives a power cut.
+            connection.execute("PRAGMA synchronous = FULL")
+            return connection
+
+    def _upgrade(self, connection: sqlite3.Connection, *, create: bool) -> None:
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if version > SCHEMA_VERSION:
+            raise IndexDamaged(
+                f"{self.path} was written by a newer albert-search (schema {version}, this one knows"
+                f" {SCHEMA_VERSION}): upgrade albert-search"
+            )
+        if version < SCHEMA_VERSION:
+            from albert_search.catalog.migrations import migrate
+
+            if version == 0 and not create:
+                tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+                if tables == 0:
+                    raise IndexNotFound(f"{self.path} is empty: index again with `albert-search index PATH`")
+            connection.execute("PRAGMA journal_mode = WAL")
+            migrate(connection)

@@ -1,0 +1,44 @@
+"""Digests by which the catalog knows equal texts again and notices a damaged row."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from hashlib import blake2b
+from typing import Any, TypeAlias
+
+SentenceRow: TypeAlias = tuple[int, bytes, int, int, int | None, int | None, str]
+"""Ordinal, hash of the text, start, end, line, page, headings as JSON."""
+
+
+def text_hash(text: str) -> bytes:
+    """Return the 16 bytes by which a text is known; equal texts have equal ones."""
+    return blake2b(text.encode(), digest_size=16).digest()
+
+
+def text_checksum(text_id: int, text: str, vector: bytes) -> bytes:
+    """Return 8 bytes that change when a text, its number or its vector does."""
+    digest = blake2b(vector, digest_size=8)
+    digest.update(f"{text_id}:{text}".encode())
+    return digest.digest()
+
+
+def document_checksum(uri: str, row: int | None, metadata: str, sentences: Iterable[SentenceRow]) -> bytes:
+    """Return 8 bytes that change when anything the catalog says of a document does.
+
+    Args:
+        uri: The document's address.
+        row: Row of the table, if it is one.
+        metadata: Its metadata as JSON.
+        sentences: Its sentences, by ordinal.
+    """
+    digest = blake2b(dump_json([uri, row, metadata]).encode(), digest_size=8)
+    for ordinal, hash_, start, end, line, page, headings in sentences:
+        digest.update(hash_)
+        digest.update(dump_json([ordinal, start, end, line, page, headings]).encode())
+    return digest.digest()
+
+
+def dump_json(value: Any) -> str:
+    """Write a JSON value the one way that checksums rely on."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)

@@ -1,0 +1,72 @@
+"""What the catalog promises about itself, checked row by row."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from itertools import groupby
+
+from albert_search.catalog.digests import document_checksum, text_checksum, text_hash
+
+
+def find_broken_promises(connection: sqlite3.Connection) -> Iterator[str]:
+    """Check structure, references and checksums.
+
+    Args:
+        connection: A connection to the catalog.
+
+    Yields:
+        What is wrong, a sentence each.
+    """
+    yield from _structure(connection)
+    yield from _settings(connection)
+    yield from _texts(connection)
+    yield from _documents(connection)
+    yield from _full_text(connection)
+
+
+def _structure(connection: sqlite3.Connection) -> Iterator[str]:
+    for row in connection.execute("PRAGMA integrity_check"):
+        if row[0] != "ok":
+            yield f"SQLite finds the catalog damaged: {row[0]}"
+    for row in connection.execute("PRAGMA foreign_key_check"):
+        yield f"row {row[1]} of {row[0]} refers to a row of {row[2]} that is not there"
+
+
+def _settings(connection: sqlite3.Connection) -> Iterator[str]:
+    for key, value in connection.execute("SELECT key, value FROM settings"):
+        try:
+            json.loads(value)
+        except ValueError:
+            yield f"the setting {key} cannot be read"
+
+
+def _texts(connection: sqlite3.Connection) -> Iterator[str]:
+    for text_id, text, hash_, vector, checksum in connection.execute(
+        "SELECT id, text, hash, vector, checksum FROM texts"
+    ):
+        if text_hash(text) != hash_ or text_checksum(text_id, text, vector) != checksum:
+            yield f"text {text_id} does not match its checksum"
+
+
+def _documents(connection: sqlite3.Connection) -> Iterator[str]:
+    documents = connection.execute(
+        """SELECT d.id, d.uri, d."row", d.metadata, d.checksum,
+            s.ordinal, t.hash, s.start, s."end", s.line, s.page, s.headings
+        FROM documents d LEFT JOIN sentences s ON s.document_id = d.id LEFT JOIN texts t ON t.id = s.text_id
+        ORDER BY d.id, s.ordinal"""
+    )
+    for (_, uri, row, metadata, checksum), rows in groupby(documents, key=lambda row: tuple(row)[:5]):
+        sentences = [tuple(found)[5:] for found in rows if found["ordinal"] is not None]
+        if any(hash_ is None for _, hash_, *_ in sentences):
+            continue  # named by the check of references
+        if document_checksum(uri, row, metadata, sentences) != checksum:
+            yield f"the document {uri} does not match its checksum"
+
+
+def _full_text(connection: sqlite3.Connection) -> Iterator[str]:
+    try:
+        connection.execute("INSERT INTO texts_fts (texts_fts, rank) VALUES ('integrity-check', 1)")
+    except sqlite3.DatabaseError as error:
+        yield f"the full-text table does not match the texts: {error}"

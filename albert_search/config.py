@@ -1,0 +1,127 @@
+"""Settings: what a flag says, else the environment, else the person's file, else the default.
+
+The file is ``config.toml`` in the platform's configuration folder (``albert-search where`` prints it)::
+
+    index = "notes"        # name or path, as --index takes it
+    model = "albert_en_base"
+    threads = 2
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from albert_search.errors import UsageError
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+APPLICATION = "albert-search"
+INDEXES = "indexes"
+DEFAULT_INDEX = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a person may set once for every command.
+
+    Attributes:
+        index: Name or path of the index; None for ``indexes/default``.
+        model: Name or path of the model; None for the one that ships.
+        threads: Threads that the encoder may use; None for all cores.
+    """
+
+    index: str | None = None
+    model: str | None = None
+    threads: int | None = None
+
+
+def config_file() -> Path:
+    """Return where the person's settings are read from, whether or not the file exists."""
+    return platformdirs.user_config_path(APPLICATION, appauthor=False) / "config.toml"
+
+
+def models_folder() -> Path:
+    """Return the folder that imported models are kept in."""
+    chosen = os.environ.get("ALBERT_SEARCH_MODELS")
+    return Path(chosen) if chosen else platformdirs.user_data_path(APPLICATION, appauthor=False) / "models"
+
+
+def load_settings(**flags: Any) -> Settings:
+    """Gather the settings from flags, environment (``ALBERT_SEARCH_INDEX`` …), file and defaults.
+
+    Args:
+        **flags: Settings given by the caller; None means not given.
+
+    Returns:
+        Each setting from the first of the four places that names it.
+
+    Raises:
+        UsageError: The file or a variable cannot be understood.
+    """
+    environment = {name: os.environ.get(f"ALBERT_SEARCH_{name.upper()}") or None for name in _names()}
+    layers: tuple[Mapping[str, Any], ...] = (flags, environment, _read_file(config_file()))
+    chosen = {name: next((layer[name] for layer in layers if layer.get(name) is not None), None) for name in _names()}
+    if chosen["threads"] is not None:
+        chosen["threads"] = _positive("threads", chosen["threads"])
+    return Settings(**chosen)
+
+
+def index_folder(index: str | None, *, start: Path | None = None) -> Path:
+    """Find the folder that an index's name or path stands for.
+
+    A name is looked up in the ``indexes`` folder of the working folder or of its nearest parent that has one,
+    as git finds its repository; where none has one, it is ``indexes`` in the working folder.
+
+    Args:
+        index: A name, a path (holding a separator, or an existing index), or None for the default index.
+        start: Where to begin looking; the working folder if None.
+
+    Returns:
+        The folder; it need not exist.
+    """
+    here = (start or Path.cwd()).absolute()
+    name = index or DEFAULT_INDEX
+    path = Path(name).expanduser()
+    if path.is_absolute() or len(path.parts) > 1 or name.startswith((".", "~")) or name.endswith(("/", os.sep)):
+        return here / path
+    if (here / path / "catalog.db").is_file():
+        return here / path
+    home = next((folder for folder in (here, *here.parents) if (folder / INDEXES).is_dir()), here)
+    return home / INDEXES / path
+
+
+def _names() -> list[str]:
+    return [field.name for field in fields(Settings)]
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    try:
+        settings = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise UsageError(f"cannot read the settings in {path}: {error}") from error
+    unknown = sorted(set(settings) - set(_names()))
+    if unknown:
+        raise UsageError(f"{path} sets {', '.join(unknown)}, which is unknown: it may set {', '.join(_names())}")
+    return settings
+
+
+def _positive(name: str, value: Any) -> int:
+    try:
+        number = int(value)
+    except (TypeError, ValueError):
+        number = 0
+    if number < 1:
+        raise UsageError(f"{name} must be a whole number above 0, not {value!r}")
+    return number

@@ -1,0 +1,233 @@
+"""The class that people use: an index is a folder that documents go into and answers come out of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from albert_search.albert import Encoder
+from albert_search.catalog import Catalog, Where, as_filter
+from albert_search.config import load_settings
+from albert_search.errors import UsageError
+from albert_search.indexer import BATCH_TEXTS, Indexer, IndexReport, ProgressCallback
+from albert_search.locations import CATALOG_FILE, address_of_text, addresses_of, is_index, make_folder, resolve_index
+from albert_search.locking import writer_lock
+from albert_search.open_index import OpenIndex
+from albert_search.preparation import Preparation, Prepared, gone_files, in_batches, total_bytes
+from albert_search.read_ahead import read_ahead
+from albert_search.readers import ReadOptions, discover, from_text
+from albert_search.sentences import Splitter, Unit
+from albert_search.types import Document, Metadata
+
+WAIT_S = 10.0
+"""How long a writer waits for another one, in seconds, unless it is told otherwise."""
+
+
+class Index(OpenIndex):
+    """Documents that can be searched by meaning; make one with `create` or `open`.
+
+    Safe from several threads and, for searching, from several processes while one writes. Use it in a ``with``
+    statement, or `close` it.
+
+    Example:
+        >>> with Index.create("notes", exist_ok=True) as index:  # doctest: +SKIP
+        ...     index.add(["docs/"])
+        ...     for hit in index.search("how do I undo the last commit?", k=3):
+        ...         print(f"{hit.score:.2f} {hit.uri}:{hit.line} {hit.text}")
+    """
+
+    @classmethod
+    def create(
+        cls,
+        folder: str | Path | None = None,
+        *,
+        model: str | Path | None = None,
+        unit: Unit = "sentence",
+        exist_ok: bool = False,
+        threads: int | None = None,
+    ) -> Index:
+        """Make an empty index.
+
+        Args:
+            folder: Name or path, as ``--index`` takes it; None for the default.
+            model: Name or folder of the model; None for the one from the settings, or else the one that ships.
+            unit: What gets a vector of its own.
+            exist_ok: Whether to open the index where there is one already; it must have that model and unit.
+            threads: Threads that the encoder may use; None for all cores.
+
+        Returns:
+            The index, open.
+
+        Raises:
+            UsageError: There is an index already, or it has another unit.
+            ModelMismatch: There is an index already, and it has another model.
+            StorageError: The disk is full, read-only or failing.
+        """
+        path = resolve_index(folder)
+        if is_index(path):
+            if not exist_ok:
+                raise UsageError(f"there is an index in {path} already: open it, or choose another folder")
+            found = cls.open(path, model=model, threads=threads)
+            if found.unit != unit:
+                found.close()
+                raise UsageError(f"the index in {path} is made of {found.unit}s, not {unit}s: use another --index")
+            return found
+        settings = load_settings(model=str(model) if model else None, threads=threads)
+        encoder = Encoder.load(settings.model, threads=settings.threads)
+        make_folder(path)
+        with writer_lock(path, wait_s=WAIT_S):
+            catalog = Catalog(path / CATALOG_FILE, create=True)
+            with catalog.writing() as batch:
+                batch.set_default("unit", unit)
+                batch.set_default("model", describe_model(encoder, settings.model))
+        return cls(path, catalog, encoder, settings.threads)
+
+    def add(
+        self,
+        paths: Iterable[str | Path],
+        *,
+        include: Sequence[str] = (),
+        exclude: Sequence[str] = (),
+        text_fields: Sequence[str] = (),
+        prune: bool = False,
+        wait_s: float = WAIT_S,
+        progress: ProgressCallback | None = None,
+    ) -> IndexReport:
+        """Index files and folders; what has not changed since the last time is passed over.
+
+        Args:
+            paths: Files, folders and globs.
+            include: Of the files in folders, only those that match one of these globs.
+            exclude: None of those that match one of these.
+            text_fields: Columns of tables, or fields of JSON lines, that hold the text; the rest is metadata.
+            prune: Whether to forget files below ``paths`` that are gone.
+            wait_s: How long to wait for another writer, in seconds.
+            progress: Called as the work goes on.
+
+        Returns:
+            What was done; what could not be read is in ``skipped``, with the reason.
+
+        Raises:
+            IndexLocked: Another process is writing.
+            StorageError: The disk is full, read-only or failing; what was committed stays.
+        """
+        roots = [Path(path) for path in paths]
+        with writer_lock(self.folder, wait_s=wait_s):
+            found = list(discover(roots, include=include, exclude=exclude))
+            preparation = self._preparation(ReadOptions(text_fields=tuple(text_fields)))
+            report = self._run(preparation.files(found), progress, total_bytes(found))
+            if prune:
+                report.removed += self._forget_files(gone_files(self._catalog, roots))
+            self._store.fold(self._catalog)
+        return report
+
+    def add_documents(
+        self,
+        documents: Iterable[Document],
+        *,
+        wait_s: float = WAIT_S,
+        progress: ProgressCallback | None = None,
+    ) -> IndexReport:
+        """Index documents that a program hands over, as a stream; equal ones are passed over.
+
+        Args:
+            documents: The documents; one with a known address takes the place of the old one.
+            wait_s: How long to wait for another writer, in seconds.
+            progress: Called as the work goes on.
+
+        Returns:
+            What was done.
+
+        Raises:
+            IndexLocked: Another process is writing.
+            StorageError: The disk is full, read-only or failing; what was committed stays.
+        """
+        with writer_lock(self.folder, wait_s=wait_s):
+            report = self._run(self._preparation().documents(documents), progress, 0)
+            self._store.fold(self._catalog)
+        return report
+
+    def add_texts(
+        self,
+        texts: Sequence[str],
+        metadatas: Sequence[Metadata] | None = None,
+        ids: Sequence[str] | None = None,
+        *,
+        wait_s: float = WAIT_S,
+    ) -> list[str]:
+        """Index texts.
+
+        Args:
+            texts: The texts.
+            metadatas: What else is known of each, as JSON values.
+            ids: The address of each; by default one made from its text, so that adding it again changes nothing.
+            wait_s: How long to wait for another writer, in seconds.
+
+        Returns:
+            The address of each.
+
+        Raises:
+            UsageError: There are not as many metadatas or ids as texts.
+        """
+        known = list(metadatas) if metadatas is not None else [{} for _ in texts]
+        addresses = list(ids) if ids is not None else [address_of_text(text) for text in texts]
+        if not len(texts) == len(known) == len(addresses):
+            raise UsageError(f"{len(texts)} texts need as many metadatas ({len(known)}) and ids ({len(addresses)})")
+        rows = zip(texts, addresses, known, strict=True)
+        self.add_documents((from_text(*row) for row in rows), wait_s=wait_s)
+        return addresses
+
+    def remove(self, targets: Iterable[str | Path] = (), *, where: Where = None, wait_s: float = WAIT_S) -> int:
+        """Forget documents.
+
+        Args:
+            targets: Addresses, files, or folders with everything below them.
+            where: Also every document that matches.
+            wait_s: How long to wait for another writer, in seconds.
+
+        Returns:
+            How many documents were forgotten.
+        """
+        condition = as_filter(where)
+        with writer_lock(self.folder, wait_s=wait_s):
+            with self._catalog.reading() as view:
+                ids = {number for target in targets for number in view.document_ids_under(addresses_of(target))}
+                if condition is not None:
+                    ids.update(view.document_ids(condition))
+            with self._catalog.writing() as batch:
+                removed = batch.forget_documents(ids)
+            self._store.fold(self._catalog)
+        return removed
+
+    def rebuild(self, *, wait_s: float = WAIT_S) -> None:
+        """Write the vector file anew from the catalog, without encoding anything.
+
+        Args:
+            wait_s: How long to wait for another writer, in seconds.
+        """
+        with writer_lock(self.folder, wait_s=wait_s):
+            self._store.fold(self._catalog, always=True)
+
+    def _preparation(self, options: ReadOptions | None = None) -> Preparation:
+        encoder = self.encoder
+        splitter = Splitter(encoder.tokenizer.count, max_tokens=encoder.max_seq_length - 2, unit=self.unit)
+        return Preparation(self._catalog, splitter, options)
+
+    def _run(self, items: Iterator[Prepared], progress: ProgressCallback | None, total_bytes: int) -> IndexReport:
+        indexer = Indexer(self._catalog, self.encoder, progress=progress, total_bytes=total_bytes)
+        return indexer.run(read_ahead(in_batches(items, BATCH_TEXTS), depth=2))
+
+    def _forget_files(self, paths: Iterable[str]) -> int:
+        with self._catalog.writing() as batch:
+            return batch.remove_files(paths)
+
+
+def describe_model(encoder: Encoder, location: str | None) -> dict[str, Any]:
+    """Return what an index remembers of the model that made it, as JSON values."""
+    return {
+        "name": encoder.name,
+        "fingerprint": encoder.fingerprint,
+        "dim": encoder.dim,
+        "location": location,
+    }

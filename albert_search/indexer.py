@@ -1,0 +1,190 @@
+"""Documents in: what has been prepared is encoded and committed, one transaction a batch."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from albert_search.catalog import Catalog, Writing
+from albert_search.preparation import FinishedFile, Prepared, PreparedDocument, Unchanged
+from albert_search.types import Skipped
+
+BATCH_TEXTS = 2048
+"""Distinct new texts that are encoded and committed together, at most."""
+
+TEXTS_AHEAD = "texts_ahead"
+"""Setting: whether there may be texts that no sentence holds yet."""
+
+
+class TextEncoder(Protocol):
+    """What the indexer needs of an encoder."""
+
+    def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Return L2-normalised vectors, float32 (n, dim)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an indexing run has come.
+
+    Attributes:
+        done_bytes: Bytes of the files that are dealt with.
+        total_bytes: Bytes of all files; 0 where the amount is not known.
+        sentences: Sentences indexed so far.
+        encoded: Distinct texts encoded so far.
+    """
+
+    done_bytes: int = 0
+    total_bytes: int = 0
+    sentences: int = 0
+    encoded: int = 0
+
+
+ProgressCallback = Callable[[Progress], None]
+
+
+@dataclass(slots=True)
+class IndexReport:
+    """What an indexing run did.
+
+    Attributes:
+        documents: Documents that were new or had changed.
+        sentences: Sentences in them.
+        encoded: Distinct texts that had to be encoded.
+        unchanged: Files and documents that were left as they are.
+        removed: Documents that were forgotten because they are gone.
+        skipped: What could not be read, and why.
+        seconds: How long it took.
+        encoding_seconds: How much of that the encoder was at work.
+    """
+
+    documents: int = 0
+    sentences: int = 0
+    encoded: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    skipped: list[Skipped] = field(default_factory=list)
+    seconds: float = 0.0
+    encoding_seconds: float = 0.0
+
+
+class Indexer:
+    """Writes prepared documents to a catalog; the caller holds the right to write.
+
+    Args:
+        catalog: Where to.
+        encoder: Makes the vectors.
+        progress: Called after each step.
+        total_bytes: Bytes of all files, for the progress.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        encoder: TextEncoder,
+        *,
+        progress: ProgressCallback | None = None,
+        total_bytes: int = 0,
+    ) -> None:
+        self._catalog = catalog
+        self._encoder = encoder
+        self._callback = progress
+        self._total_bytes = total_bytes
+        self._done_bytes = 0
+        self.report = IndexReport()
+
+    def run(self, batches: Iterable[Sequence[Prepared]]) -> IndexReport:
+        """Encode and commit everything, one transaction a batch.
+
+        Args:
+            batches: Prepared documents and files, in reading order.
+
+        Returns:
+            What was done.
+
+        Raises:
+            StorageError: The disk is full, read-only or failing; what was committed stays.
+        """
+        started = time.perf_counter()
+        for batch in batches:
+            self._commit(batch)
+        self._drop_leftovers()
+        self.report.seconds = time.perf_counter() - started
+        return self.report
+
+    def _commit(self, batch: Sequence[Prepared]) -> None:
+        texts = [sentence.text for item in batch if isinstance(item, PreparedDocument)
+                 for sentence in item.sentences]  # fmt: skip
+        with self._catalog.reading() as view:
+            missing = view.missing_texts(texts)
+        # A document of many sentences is encoded in parts that are stored ahead, so that memory stays bounded
+        # and an interruption loses little; it appears in the index only when all of it is there.
+        while len(missing) > BATCH_TEXTS:
+            self._add_texts(missing[:BATCH_TEXTS])
+            missing = missing[BATCH_TEXTS:]
+        vectors = self._encode(missing)
+        with self._catalog.writing() as writing:
+            writing.add_texts(missing, vectors)
+            for item in batch:
+                self._put(writing, item)
+        self._tell()
+
+    def _add_texts(self, texts: Sequence[str]) -> None:
+        vectors = self._encode(texts)
+        with self._catalog.writing() as writing:
+            writing.add_texts(texts, vectors)
+            writing.set(TEXTS_AHEAD, True)
+        self._tell()
+
+    def _drop_leftovers(self) -> None:
+        """Forget texts that were stored ahead for a document that never came, as after an interruption."""
+        with self._catalog.reading() as view:
+            if not view.setting(TEXTS_AHEAD, False):
+                return
+        with self._catalog.writing() as writing:
+            writing.remove_unused_texts()
+            writing.set(TEXTS_AHEAD, False)
+
+    def _encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        started = time.perf_counter()
+        vectors = self._encoder.encode(texts)
+        self.report.encoding_seconds += time.perf_counter() - started
+        self.report.encoded += len(texts)
+        return vectors
+
+    def _put(self, writing: Writing, item: Prepared) -> None:
+        match item:
+            case PreparedDocument():
+                self._put_document(writing, item)
+            case FinishedFile(state, last_row):
+                file_id = writing.put_file(state)
+                if last_row is not None:
+                    self.report.removed += writing.remove_rows_after(file_id, last_row)
+                self._done_bytes += state.size_bytes
+            case Unchanged(size_bytes):
+                self.report.unchanged += 1
+                self._done_bytes += size_bytes
+            case Skipped():
+                self.report.skipped.append(item)
+
+    def _put_document(self, writing: Writing, item: PreparedDocument) -> None:
+        writing.put_document(
+            item.uri,
+            item.sentences,
+            metadata=item.metadata,
+            content_hash=item.content_hash,
+            file_id=writing.put_file(item.file) if item.file else None,
+            row=item.row,
+        )
+        self.report.documents += 1
+        self.report.sentences += len(item.sentences)
+
+    def _tell(self) -> None:
+        if self._callback:
+            report = self.report
+            self._callback(Progress(self._done_bytes, self._total_bytes, report.sentences, report.encoded))

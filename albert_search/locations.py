@@ -1,0 +1,54 @@
+"""Where things are: an index on disk, a document in an index."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from albert_search.catalog.digests import text_hash
+from albert_search.config import index_folder, load_settings
+from albert_search.errors import StorageError
+
+CATALOG_FILE = "catalog.db"
+VECTORS_FILE = "vectors.faiss"
+
+
+def resolve_index(folder: str | Path | None) -> Path:
+    """Return the folder of an index that is given as a name, a path, or not at all.
+
+    Args:
+        folder: A name as ``--index`` takes it, a path, or None for the one from the settings.
+    """
+    return folder.absolute() if isinstance(folder, Path) else index_folder(load_settings(index=folder).index)
+
+
+def is_index(folder: Path) -> bool:
+    """Return whether there is an index in a folder."""
+    return (folder / CATALOG_FILE).is_file()
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and its parents.
+
+    Raises:
+        StorageError: It cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageError(f"cannot make the folder {folder} ({error.strerror}): choose another --index") from error
+
+
+def addresses_of(target: str | Path) -> list[str]:
+    """Return the addresses under which something may be indexed: as it is written, and as an absolute path."""
+    written = str(target)
+    path, mark, row = written.partition("#row=")
+    absolute = [
+        str(Path(path).expanduser().absolute()) + mark + row,
+        str(Path(path).expanduser().resolve()) + mark + row,
+    ]
+    return list(dict.fromkeys([written, *absolute]))
+
+
+def address_of_text(text: str) -> str:
+    """Return the address that a text without one gets: equal texts get equal addresses."""
+    return f"text:{text_hash(text).hex()}"

@@ -1,0 +1,201 @@
+"""From files to prepared documents: what has changed is read and split; what has not is passed over."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from hashlib import blake2b
+from pathlib import Path
+from typing import TypeAlias
+
+from albert_search.catalog import Catalog, FileState
+from albert_search.errors import ReadError
+from albert_search.readers import ReadOptions, read
+from albert_search.sentences import Splitter
+from albert_search.types import Document, Metadata, Sentence, Skipped
+
+READER_VERSION = 1
+"""Raised when readers or splitter give other sentences than before, so that files are read again."""
+
+_HASH_CHUNK_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedDocument:
+    """A new or changed document, split and ready to be encoded.
+
+    Attributes:
+        uri: Its address.
+        sentences: Its sentences in order.
+        metadata: JSON values.
+        content_hash: Digest by which it is known again.
+        file: The file it came from, if any.
+        row: Row of the table, if it is one.
+    """
+
+    uri: str
+    sentences: Sequence[Sentence]
+    metadata: Metadata
+    content_hash: bytes
+    file: FileState | None = None
+    row: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedFile:
+    """A file whose documents have all been handed on.
+
+    Attributes:
+        state: What to remember of it.
+        last_row: Its last row, 0 where it is no table: what an earlier reading found after it is gone. None where
+            the file was not read, since only its time stamp had changed.
+    """
+
+    state: FileState
+    last_row: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """A file or document that is in the catalog as it is.
+
+    Attributes:
+        size_bytes: Size of the file; 0 for a document without one.
+    """
+
+    size_bytes: int = 0
+
+
+Prepared: TypeAlias = PreparedDocument | FinishedFile | Unchanged | Skipped
+
+
+class Preparation:
+    """Compares what is on disk with the catalog, reads what differs and splits it.
+
+    Args:
+        catalog: What was indexed before.
+        splitter: Cuts documents into sentences.
+        options: How files are read.
+    """
+
+    def __init__(self, catalog: Catalog, splitter: Splitter, options: ReadOptions | None = None) -> None:
+        self._catalog = catalog
+        self._splitter = splitter
+        self._options = options or ReadOptions()
+        self._reader = json.dumps({"version": READER_VERSION, **asdict(self._options)}, sort_keys=True)
+
+    def files(self, paths: Iterable[Path | Skipped]) -> Iterator[Prepared]:
+        """Prepare files.
+
+        Args:
+            paths: The files, and what could not be found.
+
+        Yields:
+            The documents of new and changed files, and what became of every file.
+        """
+        for path in paths:
+            if isinstance(path, Skipped):
+                yield path
+                continue
+            try:
+                yield from self._file(path)
+            except ReadError as error:
+                yield Skipped(str(path), str(error))
+            except OSError as error:
+                yield Skipped(str(path), (error.strerror or str(error)).lower())
+
+    def documents(self, documents: Iterable[Document]) -> Iterator[Prepared]:
+        """Prepare documents that a program hands over.
+
+        Args:
+            documents: The documents.
+
+        Yields:
+            The new and changed ones, and a mark for each unchanged one.
+        """
+        for document in documents:
+            yield self._document(document, _document_hash(document), None)
+
+    def _file(self, path: Path) -> Iterator[Prepared]:
+        stat = path.stat()
+        state = FileState(str(path), stat.st_size, stat.st_mtime_ns, None, self._reader)
+        with self._catalog.reading() as view:
+            known = view.file(str(path))
+        if known is not None and known == replace(state, content_hash=known.content_hash) and known.content_hash:
+            yield Unchanged(stat.st_size)
+            return
+        finished = replace(state, content_hash=_file_hash(path))
+        if known is not None and (known.content_hash, known.reader) == (finished.content_hash, finished.reader):
+            yield FinishedFile(finished, last_row=None)
+            yield Unchanged(0)
+            return
+        yield from self._read(path, state, finished)
+
+    def _read(self, path: Path, state: FileState, finished: FileState) -> Iterator[Prepared]:
+        last_row = 0
+        for document in read(path, self._options):
+            if isinstance(document, Skipped):
+                yield document
+                continue
+            last_row = document.row or last_row
+            content_hash = finished.content_hash if document.row is None else None
+            yield self._document(document, content_hash or _document_hash(document), state)
+        yield FinishedFile(finished, last_row)
+
+    def _document(
+        self, document: Document, content_hash: bytes, file: FileState | None
+    ) -> PreparedDocument | Unchanged:
+        if file is None or document.row is not None:
+            with self._catalog.reading() as view:
+                if view.document_hash(document.uri) == content_hash:
+                    return Unchanged()
+        sentences = self._splitter.split(document)
+        return PreparedDocument(document.uri, sentences, document.metadata, content_hash, file, document.row)
+
+
+def in_batches(items: Iterable[Prepared], sentences: int) -> Iterator[list[Prepared]]:
+    """Group items so that a batch holds about so many sentences; a longer document is a batch of its own."""
+    batch: list[Prepared] = []
+    size = 0
+    for item in items:
+        batch.append(item)
+        size += 1 + (len(item.sentences) if isinstance(item, PreparedDocument) else 0)
+        if size >= sentences:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def total_bytes(paths: Iterable[Path | Skipped]) -> int:
+    """Return the size of all files together; those that have vanished count nothing."""
+    return sum(path.stat().st_size for path in paths if isinstance(path, Path) and path.exists())
+
+
+def gone_files(catalog: Catalog, roots: Iterable[Path]) -> list[str]:
+    """Return the indexed files below some folders, or named by them, that are no longer there.
+
+    A folder that is missing as a whole may be a disk that is not mounted: nothing below it counts as gone.
+    """
+    present = [root.absolute() for root in roots]
+    with catalog.reading() as view:
+        known = [Path(file.path) for file in view.files()]
+    return [
+        str(path)
+        for path in known
+        if not path.exists() and any(path == root or (root.is_dir() and path.is_relative_to(root)) for root in present)
+    ]
+
+
+def _file_hash(path: Path) -> bytes:
+    digest = blake2b(digest_size=16)
+    with path.open("rb") as file:
+        while chunk := file.read(_HASH_CHUNK_BYTES):
+            digest.update(chunk)
+    return digest.digest()
+
+
+def _document_hash(document: Document) -> bytes:
+    metadata = json.dumps(dict(document.metadata), sort_keys=True, default=str)
+    return blake2b(f"{document.text}\0{metadata}".encode(), digest_size=16).digest()

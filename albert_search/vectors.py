@@ -1,0 +1,307 @@
+"""FAISS, and the only place that imports it: which texts have the nearest vectors.
+
+A `VectorIndex` is derived from the catalog and can always be made anew from it. Up to `EXACT_LIMIT` vectors every
+search is exact; beyond, an inverted file is searched, with as many of its lists as its recall asks for. Vectors are
+kept as float16, as the catalog keeps them, so the scores of both kinds are the same.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, replace
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import faiss
+import numpy as np
+import numpy.typing as npt
+
+from albert_search.errors import IndexDamaged
+
+Ids = npt.NDArray[np.int64]
+Vectors = npt.NDArray[np.float32]
+Batches = Iterable[tuple[Ids, Vectors]]
+
+EXACT_LIMIT = 200_000
+"""Up to so many vectors a search compares the question with every one of them."""
+
+LISTS_PER_ROOT = 4
+"""Lists of an inverted file for each unit of the square root of its size, as FAISS's guidelines advise."""
+
+RECALL_WANTED = 0.98
+RECALL_K = 10
+RECALL_QUESTIONS = 200
+
+_MAGIC = b"ALBSVEC1"
+_NOTHING = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Which state of which catalog a vector file holds.
+
+    Attributes:
+        catalog_id: The catalog it was derived from.
+        generation: The catalog's generation then.
+        last_text_id: The highest text number in it; later ones are not in it.
+        recall: Share of the true ten nearest that it finds, in [0, 1]; 1 where search is exact.
+        probes: Lists of the inverted file that a search looks through; 0 where search is exact.
+    """
+
+    catalog_id: str
+    generation: int
+    last_text_id: int
+    recall: float = 1.0
+    probes: int = 0
+
+
+class VectorIndex:
+    """Vectors under the numbers of their texts, searched by inner product.
+
+    Args:
+        index: The FAISS index that holds them; `build` and `load` make one.
+        recall: Share of the true ten nearest that it finds, in [0, 1].
+    """
+
+    def __init__(self, index: Any, recall: float = 1.0) -> None:
+        self._index = index
+        self.recall = recall
+
+    @classmethod
+    def build(cls, dim: int, count: int, batches: Batches, sample: Callable[[int], Vectors]) -> VectorIndex:
+        """Make an index, exact or approximate by the number of vectors.
+
+        Args:
+            dim: Width of a vector.
+            count: How many vectors there will be, about.
+            batches: Numbers int64 (n,) and vectors float32 (n, dim), L2-normalised.
+            sample: Returns so many of the vectors, evenly drawn; called only for an approximate index.
+
+        Returns:
+            The index; an approximate one is set to find `RECALL_WANTED` of the true nearest.
+        """
+        if count <= EXACT_LIMIT:
+            found = cls(faiss.IndexIDMap2(_flat(dim)))
+        else:
+            lists = int(LISTS_PER_ROOT * count**0.5)
+            index = faiss.index_factory(dim, f"IVF{lists},SQfp16", faiss.METRIC_INNER_PRODUCT)
+            index.train(sample(40 * lists))
+            found = cls(index)
+        for ids, vectors in batches:
+            found.add(ids, vectors)
+        if found.approximate:
+            found._tune(sample(RECALL_QUESTIONS))
+        return found
+
+    @classmethod
+    def load(cls, path: Path, *, writable: bool = False) -> tuple[VectorIndex, Stamp]:
+        """Open a vector file.
+
+        Args:
+            path: The file.
+            writable: Whether the index will be changed; else it is mapped, not read into memory.
+
+        Returns:
+            The index and what state it holds.
+
+        Raises:
+            IndexDamaged: There is no such file, or it is not whole.
+        """
+        stamp, _ = _read_trailer(path)
+        try:
+            index = faiss.read_index(str(path), 0 if writable else faiss.IO_FLAG_MMAP_IFC)
+        except RuntimeError as error:
+            raise IndexDamaged(f"{path} is damaged: make it anew with `albert-search rebuild`") from error
+        found = cls(index, stamp.recall)
+        if stamp.probes:
+            index.nprobe = stamp.probes
+        return found, stamp
+
+    @property
+    def approximate(self) -> bool:
+        """Whether a search may miss a near vector."""
+        return isinstance(self._index, faiss.IndexIVF)
+
+    @property
+    def kind(self) -> str:
+        """What kind of index it is, in words for people."""
+        if not self.approximate:
+            return "exact"
+        return f"approximate ({self._index.nlist} lists, {self._index.nprobe} searched)"
+
+    def __len__(self) -> int:
+        return int(self._index.ntotal)
+
+    def outgrown_by(self, count: int) -> bool:
+        """Return whether so many vectors ask for an index of another shape."""
+        if not self.approximate:
+            return count > EXACT_LIMIT
+        return count > 2 * (self._index.nlist / LISTS_PER_ROOT) ** 2
+
+    def add(self, ids: Ids, vectors: Vectors) -> None:
+        """Add vectors float32 (n, dim) under their numbers int64 (n,)."""
+        if len(ids):
+            self._index.add_with_ids(np.ascontiguousarray(vectors, dtype=np.float32), ids)
+
+    def remove(self, ids: Ids) -> None:
+        """Remove the vectors with these numbers; unknown ones are ignored."""
+        if len(ids):
+            self._index.remove_ids(faiss.IDSelectorBatch(ids))
+
+    def search(
+        self, questions: Vectors, k: int, *, only: Ids | None = None, without: Ids | None = None
+    ) -> tuple[Ids, Vectors]:
+        """Find the nearest vectors of each question.
+
+        Args:
+            questions: float32 (n, dim), L2-normalised.
+            k: How many for each.
+            only: Look at these numbers alone.
+            without: Leave these numbers out.
+
+        Returns:
+            Numbers int64 (n, k) and cosines float32 (n, k), best first; the number is -1 where there were fewer.
+        """
+        k = min(k, len(self))
+        if k == 0 or not len(questions):
+            return np.empty((len(questions), 0), np.int64), np.empty((len(questions), 0), np.float32)
+        scores, ids = self._index.search(questions, k, params=self._parameters(only, without))
+        if self.approximate and only is not None and (ids[:, : min(k, len(only))] == _NOTHING).any():
+            scores, ids = self._index.search(questions, k, params=self._parameters(only, without, exhaustive=True))
+        return ids, scores
+
+    def items(self) -> Batches:
+        """Yield every number and vector, in no particular order."""
+        if self.approximate:
+            ids = [faiss.rev_swig_ptr(self._index.invlists.get_ids(n), self._index.invlists.list_size(n)).copy()
+                   for n in range(self._index.nlist)]  # fmt: skip
+            self._index.set_direct_map_type(faiss.DirectMap.Hashtable)
+            numbers = np.concatenate(ids)
+        else:
+            numbers = faiss.vector_to_array(self._index.id_map)
+        for start in range(0, len(numbers), 8192):
+            batch = numbers[start : start + 8192]
+            yield batch, self.vectors(batch)
+
+    def vectors(self, ids: Ids) -> Vectors:
+        """Return the vectors with these numbers, float32 (n, dim); `items` or an exact index first."""
+        if not len(ids):
+            return np.empty((0, self._index.d), np.float32)
+        found: Vectors = self._index.reconstruct_batch(ids)
+        return found
+
+    def save(self, path: Path, stamp: Stamp) -> None:
+        """Write the file so that at any instant either the old or the new one is there whole.
+
+        Args:
+            path: Where to.
+            stamp: Which state of the catalog it holds.
+
+        Raises:
+            OSError: The disk is full, read-only or failing.
+        """
+        probes = self._index.nprobe if self.approximate else 0
+        stamp = replace(stamp, recall=self.recall, probes=probes)
+        temporary = path.with_name(path.name + ".new")
+        try:
+            try:
+                faiss.write_index(self._index, str(temporary))
+            except RuntimeError as error:
+                raise OSError(f"cannot write {temporary}: {error}") from error
+            _append_trailer(temporary, stamp)
+            temporary.replace(path)
+            _sync_folder(path.parent)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+    def _parameters(self, only: Ids | None, without: Ids | None, *, exhaustive: bool = False) -> Any:
+        selector = None
+        if only is not None:
+            selector = faiss.IDSelectorBatch(only)
+        elif without is not None and len(without):
+            selector = faiss.IDSelectorNot(faiss.IDSelectorBatch(without))
+        if not self.approximate:
+            return faiss.SearchParameters(sel=selector) if selector else None
+        probes = self._index.nlist if exhaustive else self._index.nprobe
+        return faiss.SearchParametersIVF(sel=selector, nprobe=probes)
+
+    def _tune(self, questions: Vectors) -> None:
+        self._index.nprobe = self._index.nlist
+        _, exact = self._index.search(questions, RECALL_K)
+        self._index.nprobe = 4
+        while True:
+            _, found = self._index.search(questions, RECALL_K)
+            shared = [len(set(a) & set(b)) for a, b in zip(exact.tolist(), found.tolist(), strict=True)]
+            self.recall = sum(shared) / exact.size
+            if self.recall >= RECALL_WANTED or self._index.nprobe >= self._index.nlist:
+                return
+            self._index.nprobe = min(2 * self._index.nprobe, self._index.nlist)
+
+
+def verify_file(path: Path) -> Stamp:
+    """Read a vector file to its end and compare it with its own checksum.
+
+    Args:
+        path: The file.
+
+    Returns:
+        What state of the catalog it holds.
+
+    Raises:
+        IndexDamaged: It is missing, cut short, or a byte of it has changed.
+    """
+    stamp, (length, checksum) = _read_trailer(path)
+    if _digest(path, length) != checksum:
+        raise IndexDamaged(f"{path} does not match its checksum: make it anew with `albert-search rebuild`")
+    return stamp
+
+
+def _flat(dim: int) -> Any:
+    # float16 halves the memory that a search has to read, and loses nothing: the catalog keeps float16 too.
+    return faiss.IndexScalarQuantizer(dim, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
+
+
+def _append_trailer(path: Path, stamp: Stamp) -> None:
+    length = path.stat().st_size
+    body = json.dumps({"stamp": asdict(stamp), "length": length, "checksum": _digest(path, length)}).encode()
+    with path.open("ab") as file:
+        file.write(body + len(body).to_bytes(8, "little") + _MAGIC)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _read_trailer(path: Path) -> tuple[Stamp, tuple[int, str]]:
+    try:
+        with path.open("rb") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(0, size - 16))
+            tail = file.read(16)
+            length = int.from_bytes(tail[:8], "little")
+            if tail[8:] != _MAGIC or length > size - 16:
+                raise IndexDamaged(f"{path} is not whole: make it anew with `albert-search rebuild`")
+            file.seek(size - 16 - length)
+            trailer = json.loads(file.read(length))
+        return Stamp(**trailer["stamp"]), (int(trailer["length"]), str(trailer["checksum"]))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise IndexDamaged(f"{path} cannot be read: make it anew with `albert-search rebuild`") from error
+
+
+def _digest(path: Path, length: int) -> str:
+    digest = blake2b(digest_size=16)
+    with path.open("rb") as file:
+        while length and (chunk := file.read(min(length, 1 << 20))):
+            digest.update(chunk)
+            length -= len(chunk)
+    return digest.hexdigest()
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
