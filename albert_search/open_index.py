@@ -17,7 +17,8 @@ from albert_search.catalog import Catalog, Where, as_filter
 from albert_search.config import load_settings
 from albert_search.errors import IndexNotFound, ModelMismatch, NotIndexed, UsageError
 from albert_search.locations import CATALOG_FILE, VECTORS_FILE, addresses_of, is_index, resolve_index
-from albert_search.query import Searcher, SearchOptions, question_vectors
+from albert_search.query import DEFAULT_MODE, Searcher, SearchOptions, encode_questions
+from albert_search.ranking import Mode, Question
 from albert_search.sentences import Unit
 from albert_search.types import DocumentSummary, Hit, IndexInfo
 from albert_search.vector_store import VectorStore
@@ -91,13 +92,15 @@ class OpenIndex:
 
     # --- searching -------------------------------------------------------------------------------
 
-    @overload
-    def search(self, question: str, k: int = ..., *, min_score: float = ..., where: Where = ..., context: int = ...,
-               merge: bool = ..., every_copy: bool = ...) -> list[Hit]: ...  # fmt: skip
+    @overload  # a str is a sequence of str too, but the first signature that fits wins
+    def search(  # type: ignore[overload-overlap]
+        self, question: str, k: int = ..., *, min_score: float = ..., where: Where = ..., context: int = ...,
+               merge: bool = ..., every_copy: bool = ..., mode: Mode = ...) -> list[Hit]: ...  # fmt: skip
 
     @overload
     def search(self, question: Sequence[str], k: int = ..., *, min_score: float = ..., where: Where = ...,
-               context: int = ..., merge: bool = ..., every_copy: bool = ...) -> list[list[Hit]]: ...  # fmt: skip
+               context: int = ..., merge: bool = ..., every_copy: bool = ...,
+               mode: Mode = ...) -> list[list[Hit]]: ...  # fmt: skip
 
     def search(
         self,
@@ -109,8 +112,9 @@ class OpenIndex:
         context: int = 0,
         merge: bool = False,
         every_copy: bool = False,
+        mode: Mode = DEFAULT_MODE,
     ) -> list[Hit] | list[list[Hit]]:
-        """Find the sentences nearest in meaning.
+        """Find the sentences that answer a question best.
 
         Args:
             question: One question, or several.
@@ -120,6 +124,7 @@ class OpenIndex:
             context: How many neighbouring sentences to give before and after each hit.
             merge: Whether neighbouring hits of one document become one.
             every_copy: Whether each place of the same text is a hit of its own.
+            mode: Whether to rank by meaning (``semantic``), by words (``keyword``), or by both (``hybrid``).
 
         Returns:
             The hits, best first; for several questions, a list for each.
@@ -128,11 +133,11 @@ class OpenIndex:
             UsageError: A question is empty, or an option makes no sense.
             FilterError: ``where`` cannot be understood.
         """
-        options = SearchOptions(k, min_score, as_filter(where), context, merge, every_copy)
+        options = SearchOptions(k, min_score, as_filter(where), context, merge, every_copy, mode)
         questions = [question] if isinstance(question, str) else list(question)
         if not all(text.strip() for text in questions):
             raise UsageError("the question is empty: ask with at least one word")
-        hits = self._searcher.search(question_vectors(self.encoder, questions), options)
+        hits = self._searcher.search(encode_questions(self.encoder, questions), options)
         return hits[0] if isinstance(question, str) else hits
 
     def search_vector(self, vector: npt.ArrayLike, k: int = 10, *, where: Where = None) -> list[Hit]:
@@ -155,7 +160,8 @@ class OpenIndex:
         length = float(np.linalg.norm(question))
         if not np.isfinite(length) or length == 0:
             raise UsageError("the vector is zero or not finite: it has no direction to search in")
-        return self._searcher.search(question.reshape(1, -1) / length, SearchOptions(k, where=as_filter(where)))[0]
+        options = SearchOptions(k, where=as_filter(where), mode="semantic")
+        return self._searcher.search([Question(question.reshape(1, -1) / length)], options)[0]
 
     def similar(
         self, target: str | Path | Hit, line: int = 1, k: int = 10, *, where: Where = None, context: int = 0
@@ -176,7 +182,9 @@ class OpenIndex:
             NotIndexed: There is no such document, or nothing at that line.
         """
         text_id = target.text_id if isinstance(target, Hit) else self._sentence_at(target, line).text_id
-        return self._searcher.similar(text_id, SearchOptions(k, where=as_filter(where), context=context))
+        return self._searcher.similar(
+            text_id, SearchOptions(k, where=as_filter(where), context=context, mode="semantic")
+        )
 
     # --- looking ---------------------------------------------------------------------------------
 

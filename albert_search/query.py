@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from functools import partial
 
 import numpy as np
 
 from albert_search.albert import Encoder
 from albert_search.catalog import Catalog, Filter, Reading
 from albert_search.errors import UsageError
+from albert_search.ranking import Mode, Question, Ranked, Ranker
 from albert_search.readers import from_text
 from albert_search.sentences import Splitter
 from albert_search.types import Hit
 from albert_search.vector_store import VectorStore
-from albert_search.vectors import Ids, Vectors
 
-Ranking: TypeAlias = list[tuple[int, float]]
-"""Text numbers and their scores, best first."""
-
-Ranker: TypeAlias = Callable[[int], Ranking]
-"""Ranks the best so many texts."""
+DEFAULT_MODE: Mode = "semantic"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +31,7 @@ class SearchOptions:
         context: How many neighbouring sentences to show before and after.
         merge: Whether neighbouring hits of one document become one.
         every_copy: Whether each place of the same text is a hit of its own.
+        mode: Whether to rank by meaning, by words, or by both.
     """
 
     k: int = 10
@@ -43,6 +40,7 @@ class SearchOptions:
     context: int = 0
     merge: bool = False
     every_copy: bool = False
+    mode: Mode = DEFAULT_MODE
 
     def __post_init__(self) -> None:
         if self.k < 1:
@@ -51,7 +49,7 @@ class SearchOptions:
             raise UsageError(f"context must be 0 or more, not {self.context}")
 
 
-def question_vectors(encoder: Encoder, questions: Sequence[str]) -> Vectors:
+def encode_questions(encoder: Encoder, questions: Sequence[str]) -> list[Question]:
     """Encode questions; one that is longer than the model reads is encoded in parts, which are averaged.
 
     Args:
@@ -59,18 +57,19 @@ def question_vectors(encoder: Encoder, questions: Sequence[str]) -> Vectors:
         questions: The questions.
 
     Returns:
-        float32 (n, dim), L2-normalised.
+        The questions as rankers need them.
     """
     splitter = Splitter(encoder.tokenizer.count, max_tokens=encoder.max_seq_length - 2, unit="document")
     parts = [[part.text for part in splitter.split(from_text(text, "question"))] or [text] for text in questions]
     vectors = encoder.encode([text for group in parts for text in group])
     ends = np.cumsum([len(group) for group in parts])
     means = np.stack([group.mean(axis=0) for group in np.split(vectors, ends[:-1])])
-    return np.asarray(means / np.linalg.norm(means, axis=1, keepdims=True), dtype=np.float32)
+    units = means / np.linalg.norm(means, axis=1, keepdims=True)
+    return [Question(vector.reshape(1, -1), text) for vector, text in zip(units, questions, strict=True)]
 
 
 class Searcher:
-    """Finds the sentences of an index that are nearest to given vectors.
+    """Finds the sentences of an index that answer a question.
 
     Args:
         catalog: The index's catalog.
@@ -81,24 +80,19 @@ class Searcher:
         self._catalog = catalog
         self._store = store
 
-    def search(self, questions: Vectors, options: SearchOptions) -> list[list[Hit]]:
+    def search(self, questions: Sequence[Question], options: SearchOptions) -> list[list[Hit]]:
         """Find the hits of each question.
 
         Args:
-            questions: float32 (n, dim), L2-normalised.
+            questions: The questions.
             options: How to choose and show them.
 
         Returns:
             For each question its hits, best first.
         """
         with self._catalog.reading() as view:
-            only = view.text_ids(options.where) if options.where is not None else None
-            # One pass for all questions; only a question that comes out short is asked again for more.
-            ids, scores = self._store.nearest(view, questions, options.k, only)
-            return [
-                _collect(view, _ranking(ids[n], scores[n]), self._ranker(view, questions[n : n + 1], only), options)
-                for n in range(len(questions))
-            ]
+            ranker = Ranker(view, self._store, options.where, options.mode)
+            return [_collect(view, partial(ranker.best, question), options) for question in questions]
 
     def similar(self, text_id: int, options: SearchOptions) -> list[Hit]:
         """Find the hits nearest to a text that is indexed, itself left out; needs no model.
@@ -111,53 +105,47 @@ class Searcher:
             Hits, best first.
         """
         with self._catalog.reading() as view:
-            vector = view.vector(text_id)
-            if vector is None:
+            vector = view.vectors_of([text_id])
+            if not len(vector):
                 return []
-            question = (vector / np.linalg.norm(vector)).reshape(1, -1)
-            only = view.text_ids(options.where) if options.where is not None else None
-            ranker = self._ranker(view, question, only)
+            ranker = Ranker(view, self._store, options.where, "semantic")
+            question = Question(vector / np.linalg.norm(vector))
 
-            def others(width: int) -> Ranking:
-                return [(other, score) for other, score in ranker(width + 1) if other != text_id]
+            def others(width: int) -> list[Ranked]:
+                return [ranked for ranked in ranker.best(question, width + 1) if ranked.text_id != text_id]
 
-            return _collect(view, others(options.k), others, options)
-
-    def _ranker(self, view: Reading, question: Vectors, only: Ids | None) -> Ranker:
-        def rank(width: int) -> Ranking:
-            ids, scores = self._store.nearest(view, question, width, only)
-            return _ranking(ids[0], scores[0])
-
-        return rank
+            return _collect(view, others, options)
 
 
-def _ranking(ids: Ids, scores: Vectors) -> Ranking:
-    # float16 vectors are a hair off unit length; a cosine never is.
-    pairs = zip(ids.tolist(), np.clip(scores, -1.0, 1.0).tolist(), strict=True)
-    return [(text_id, score) for text_id, score in pairs if text_id >= 0]
-
-
-def _collect(view: Reading, ranking: Ranking, ranker: Ranker, options: SearchOptions) -> list[Hit]:
-    """Turn a ranking into k hits, asking for a longer one while texts without a place or merged hits leave fewer."""
+def _collect(view: Reading, best: Callable[[int], list[Ranked]], options: SearchOptions) -> list[Hit]:
+    """Turn a ranking into k hits, asking for a longer one while low scores, copies or merged hits leave fewer."""
     width = options.k
     while True:
+        ranking = best(width)
         hits = _hits(view, ranking, options)
-        exhausted = len(ranking) < width or (bool(ranking) and ranking[-1][1] < options.min_score)
-        if len(hits) >= options.k or exhausted:
+        if len(hits) >= options.k or len(ranking) < width or _too_low(ranking, options):
             return [_with_context(view, hit, options.context) for hit in hits[: options.k]]
         width *= 4
-        ranking = ranker(width)
 
 
-def _hits(view: Reading, ranking: Ranking, options: SearchOptions) -> list[Hit]:
+def _too_low(ranking: list[Ranked], options: SearchOptions) -> bool:
+    return options.mode == "semantic" and ranking[-1].score < options.min_score
+
+
+def _hits(view: Reading, ranking: list[Ranked], options: SearchOptions) -> list[Hit]:
     hits: list[Hit] = []
-    for text_id, score in ranking:
-        if score < options.min_score or (len(hits) >= options.k and not options.merge):
+    for ranked in ranking:
+        if ranked.score < options.min_score:
+            continue
+        if len(hits) >= options.k and not options.merge:
             break
-        found = view.hits(text_id, score, where=options.where, limit=options.k if options.every_copy else 1)
+        found = view.hits(ranked.text_id, where=options.where, limit=options.k if options.every_copy else 1)
         if found and not options.every_copy:
-            found = [replace(found[0], copies=view.places(text_id, options.where) - 1)]
-        hits.extend(found)
+            found = [replace(found[0], copies=view.places(ranked.text_id, options.where) - 1)]
+        hits.extend(
+            replace(hit, score=ranked.score, keyword=ranked.keyword, fused=ranked.fused, rank=len(hits) + n)
+            for n, hit in enumerate(found)
+        )
     return _merged(hits) if options.merge else hits
 
 
@@ -170,15 +158,15 @@ def _merged(hits: Sequence[Hit]) -> list[Hit]:
             runs[-1].append(hit)
         else:
             runs.append([hit])
-    return sorted(map(_as_one, runs), key=lambda hit: (-hit.score, hit.text_id))
+    return sorted(map(_as_one, runs), key=lambda hit: hit.rank)
 
 
 def _as_one(run: Sequence[Hit]) -> Hit:
-    if len(run) == 1:
-        return run[0]
-    best = max(run, key=lambda hit: hit.score)
-    return replace(run[0], text=" ".join(hit.text for hit in run), end=run[-1].end, score=best.score,
-                   last_ordinal=run[-1].ordinal, copies=0)  # fmt: skip
+    first, last = run[0], run[-1]
+    best = min(run, key=lambda hit: hit.rank)
+    text = " ".join(hit.text for hit in run)
+    return replace(best, text=text, start=first.start, end=last.end, line=first.line, page=first.page,
+                   ordinal=first.ordinal, last_ordinal=last.ordinal)  # fmt: skip
 
 
 def _with_context(view: Reading, hit: Hit, context: int) -> Hit:

@@ -107,6 +107,9 @@ class Hit:
         before: The sentences that stand before it, in reading order, where context was asked for.
         after: The sentences that stand after it.
         copies: In how many other places the very same text stands.
+        rank: Its place in the ranking, from 0.
+        keyword: BM25 of the question's words, 0 and up, higher is better; None where words were not looked at.
+        fused: What a hybrid ranking went by, in [0, 1], higher is better; None in other modes.
         id: The sentence's number in the catalog; never reused.
         document_id: The document's number in the catalog; never reused.
         ordinal: The sentence's place in its document, from 0.
@@ -132,6 +135,9 @@ class Hit:
     copies: int = 0
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+    rank: int = 0
+    keyword: float | None = None
+    fused: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

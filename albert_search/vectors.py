@@ -123,7 +123,7 @@ class VectorIndex:
     @property
     def approximate(self) -> bool:
         """Whether a search may miss a near vector."""
-        return isinstance(self._index, faiss.IndexIVF)
+        return bool(isinstance(self._index, faiss.IndexIVF))
 
     @property
     def kind(self) -> str:

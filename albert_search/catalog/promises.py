@@ -57,7 +57,8 @@ def _documents(connection: sqlite3.Connection) -> Iterator[str]:
         FROM documents d LEFT JOIN sentences s ON s.document_id = d.id LEFT JOIN texts t ON t.id = s.text_id
         ORDER BY d.id, s.ordinal"""
     )
-    for (_, uri, row, metadata, checksum), rows in groupby(documents, key=lambda row: tuple(row)[:5]):
+    for document, rows in groupby(documents, key=lambda row: tuple(row)[:5]):
+        _, uri, row, metadata, checksum = document
         sentences = [tuple(found)[5:] for found in rows if found["ordinal"] is not None]
         if any(hash_ is None for _, hash_, *_ in sentences):
             continue  # named by the check of references

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from albert_search.catalog.digests import text_hash
 from albert_search.catalog.filters import Filter, Value, to_sql
+from albert_search.catalog.keywords import fts5_query
 from albert_search.catalog.promises import find_broken_promises
 from albert_search.catalog.writing import FileState
 from albert_search.types import DocumentSummary, Hit
@@ -104,18 +105,17 @@ class Reading:
 
     # --- sentences -------------------------------------------------------------------------------
 
-    def hits(self, text_id: int, score: float, *, where: Filter | None = None, limit: int = -1) -> list[Hit]:
-        """Return the sentences that hold a text, oldest first.
+    def hits(self, text_id: int, *, where: Filter | None = None, limit: int = -1) -> list[Hit]:
+        """Return the sentences that hold a text, oldest first, with score 0.
 
         Args:
             text_id: Number of the text.
-            score: The score to put on them.
             where: Only those in documents that match.
             limit: At most so many; -1 for all.
         """
         sql, values = _condition(where)
         rows = self._rows(f"{_HIT} WHERE s.text_id = ? AND {sql} ORDER BY s.id LIMIT ?", text_id, *values, limit)
-        return [_hit(row, score) for row in rows]
+        return [_hit(row) for row in rows]
 
     def places(self, text_id: int, where: Filter | None = None) -> int:
         """Return how many sentences hold a text, in documents that match."""
@@ -128,13 +128,39 @@ class Reading:
         """Return the sentences of a document from one ordinal to another, both included, with score 0."""
         limit = last if last is not None else 1 << 60
         sql = f"{_HIT} WHERE s.document_id = ? AND s.ordinal BETWEEN ? AND ? ORDER BY s.ordinal"
-        return [_hit(row, 0.0) for row in self._rows(sql, document_id, first, limit)]
+        return [_hit(row) for row in self._rows(sql, document_id, first, limit)]
 
     def sentence_at(self, uri: str, line: int) -> Hit | None:
         """Return the sentence that stands at a line of a document: the last that begins there or before."""
         sql = f"{_HIT} WHERE d.uri = ? AND coalesce(s.line, s.ordinal + 1) <= ? ORDER BY s.ordinal DESC LIMIT 1"
         row = self._row(sql, uri, line)
-        return _hit(row, 0.0) if row else None
+        return _hit(row) if row else None
+
+    def keyword_matches(self, text: str, limit: int, where: Filter | None = None) -> list[tuple[int, float]]:
+        """Rank texts by the words they share with a question.
+
+        Args:
+            text: The question; anything at all.
+            limit: At most so many.
+            where: Only texts of documents that match.
+
+        Returns:
+            Text numbers and BM25 scores (0 and up, higher is better), best first.
+        """
+        query = fts5_query(text)
+        if not query:
+            return []
+        sql, values = _condition(where)
+        inside = f"""AND rowid IN (SELECT s.text_id FROM documents d JOIN sentences s ON s.document_id = d.id
+            WHERE {sql})"""
+        rows = self._rows(
+            f"""SELECT rowid AS id, -bm25(texts_fts) AS score FROM texts_fts
+            WHERE texts_fts MATCH ? {inside if where is not None else ""} ORDER BY score DESC, id LIMIT ?""",
+            query,
+            *values,
+            limit,
+        )
+        return [(row["id"], row["score"]) for row in rows]
 
     # --- texts and vectors -----------------------------------------------------------------------
 
@@ -148,10 +174,10 @@ class Reading:
         )
         return np.fromiter((row["text_id"] for row in rows), dtype=np.int64)
 
-    def vector(self, text_id: int) -> Vectors | None:
-        """Return the vector of one text, float32 (dim,); None where there is no such text."""
-        row = self._row("SELECT vector FROM texts WHERE id = ?", text_id)
-        return np.frombuffer(row["vector"], dtype="<f2").astype(np.float32) if row else None
+    def vectors_of(self, text_ids: Sequence[int]) -> Vectors:
+        """Return the vectors of some texts, in the order of their numbers given: float32 (n, dim)."""
+        sql = "SELECT vector FROM json_each(?) AS wanted JOIN texts ON texts.id = wanted.value ORDER BY wanted.key"
+        return _stacked([row["vector"] for row in self._rows(sql, json.dumps(list(text_ids)))])
 
     def vectors_after(self, text_id: int, *, batch_size: int = 8192) -> Iterator[tuple[Ids, Vectors]]:
         """Yield the vectors of all texts with a higher number, ascending.
@@ -207,7 +233,7 @@ def _condition(where: Filter | None) -> tuple[str, list[Value]]:
     return to_sql(where) if where is not None else ("1", [])
 
 
-def _hit(row: sqlite3.Row, score: float) -> Hit:
+def _hit(row: sqlite3.Row) -> Hit:
     fields = dict(row)
     headings, metadata = json.loads(fields.pop("headings")), json.loads(fields.pop("metadata"))
-    return Hit(score=score, headings=tuple(headings), metadata=metadata, **fields)
+    return Hit(score=0.0, headings=tuple(headings), metadata=metadata, **fields)

@@ -1,0 +1,118 @@
+"""Ranks the texts of an index for one question: by meaning, by words, or by both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from albert_search.catalog import Filter, Reading
+from albert_search.vector_store import VectorStore
+from albert_search.vectors import Ids, Vectors
+
+Mode: TypeAlias = Literal["semantic", "keyword", "hybrid"]
+
+POOL = 100
+"""Texts that each side of a hybrid ranking puts forward, at least."""
+
+SEMANTIC_WEIGHT = 0.7
+"""Weight of the cosine in a hybrid ranking; the rest is the keywords'."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as the rankers need it.
+
+    Attributes:
+        vector: float32 (1, dim), L2-normalised.
+        text: Its words; empty where only the vector is known.
+    """
+
+    vector: Vectors
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A text and what speaks for it.
+
+    Attributes:
+        text_id: Number of the text.
+        score: Cosine with the question, in [-1, 1]; higher is nearer.
+        keyword: BM25 of the question's words, 0 and up; higher is better. None where words were not looked at.
+        fused: What a hybrid ranking goes by, in [0, 1]; higher is better. None in other modes.
+    """
+
+    text_id: int
+    score: float
+    keyword: float | None = None
+    fused: float | None = None
+
+
+class Ranker:
+    """Ranks the texts of one view of an index for one question.
+
+    Args:
+        view: The state of the catalog.
+        store: Its vectors.
+        where: Only texts of documents that match.
+        mode: What to rank by.
+    """
+
+    def __init__(self, view: Reading, store: VectorStore, where: Filter | None, mode: Mode) -> None:
+        self._view = view
+        self._store = store
+        self._where = where
+        self._mode = mode
+        self._only: Ids | None = view.text_ids(where) if where is not None else None
+
+    def best(self, question: Question, width: int) -> list[Ranked]:
+        """Return the best so many texts, best first; fewer only where there are no more."""
+        if self._mode == "semantic":
+            return self._by_meaning(question, width)
+        if self._mode == "keyword":
+            return self._by_words(question, width)
+        return self._by_both(question, width)
+
+    def _by_meaning(self, question: Question, width: int) -> list[Ranked]:
+        ids, scores = self._store.nearest(self._view, question.vector, width, self._only)
+        # float16 vectors are a hair off unit length; a cosine never is.
+        pairs = zip(ids[0].tolist(), np.clip(scores[0], -1.0, 1.0).tolist(), strict=True)
+        return [Ranked(text_id, score) for text_id, score in pairs if text_id >= 0]
+
+    def _by_words(self, question: Question, width: int) -> list[Ranked]:
+        found = self._view.keyword_matches(question.text, width, self._where)
+        cosines = self._cosines(question, [text_id for text_id, _ in found])
+        return [Ranked(text_id, cosines[text_id], bm25) for text_id, bm25 in found]
+
+    def _by_both(self, question: Question, width: int) -> list[Ranked]:
+        """Fuse both rankings by a weighted sum of their scores, each scaled to [0, 1] by its best.
+
+        Source: Bruch, Gai, Ingber: An Analysis of Fusion Functions for Hybrid Retrieval, arXiv:2210.11934 (TM2C2).
+        """
+        pool = max(width, POOL)
+        meaning = {ranked.text_id: ranked.score for ranked in self._by_meaning(question, pool)}
+        words = dict(self._view.keyword_matches(question.text, pool, self._where))
+        meaning |= self._cosines(question, [text_id for text_id in words if text_id not in meaning])
+        fused = _fuse(meaning, words)
+        return sorted(fused, key=lambda ranked: (-(ranked.fused or 0.0), ranked.text_id))[:width]
+
+    def _cosines(self, question: Question, text_ids: list[int]) -> dict[int, float]:
+        vectors = self._view.vectors_of(text_ids)
+        scores = np.clip(vectors @ question.vector[0], -1.0, 1.0) if text_ids else np.empty(0)
+        return dict(zip(text_ids, scores.tolist(), strict=True))
+
+
+def _fuse(meaning: dict[int, float], words: dict[int, float]) -> list[Ranked]:
+    nearest = max(meaning.values(), default=1.0)
+    best = max(words.values(), default=1.0)
+    return [
+        Ranked(
+            text_id,
+            score,
+            words.get(text_id, 0.0),
+            SEMANTIC_WEIGHT * (score + 1) / (nearest + 1) + (1 - SEMANTIC_WEIGHT) * words.get(text_id, 0.0) / best,
+        )
+        for text_id, score in meaning.items()
+    ]
