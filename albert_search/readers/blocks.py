@@ -1,0 +1,98 @@
+"""Putting a document together from its blocks."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from albert_search.types import Block, Document, Metadata
+
+_BORDER = "\n\n"
+_LONGEST_HEADING = 200
+_LINE_END = re.compile("\r\n?")
+_BLANK_CHARACTER = re.compile("[\x0b\x0c\u2028\u2029]")
+_NO_CHARACTER = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\ufeff\ufffe\uffff]+")
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+
+
+def clean(text: str) -> str:
+    r"""Return ``text`` in NFC with ``\n`` line ends and without characters that nobody sees."""
+    if "\r" in text:
+        text = _LINE_END.sub("\n", text)
+    if not text.isprintable():
+        text = _BLANK_CHARACTER.sub(" ", text)
+        text = _NO_CHARACTER.sub("", text)
+        text = _HALF_CHARACTER.sub("\ufffd", text)
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def folded(text: str) -> str:
+    """Return ``text`` on one line, each run of white space as one space."""
+    return " ".join(text.split())
+
+
+class DocumentBuilder:
+    """Collects the blocks of one document in reading order.
+
+    Attributes:
+        length: Length of the text so far; the next block begins two characters later, or at 0.
+    """
+
+    def __init__(self, uri: str) -> None:
+        """Begin the document that has the address ``uri``."""
+        self.length = 0
+        self._uri = uri
+        self._parts: list[str] = []
+        self._blocks: list[Block] = []
+        self._above: list[tuple[int, str]] = []
+        self._headings: tuple[str, ...] = ()
+
+    def add(self, text: str, *, line: int | None = None, verbatim: bool = False) -> None:
+        """Add a block; one without text is left out.
+
+        Args:
+            text: The text of the block, cleaned here.
+            line: Line of the source file on which ``text`` begins, from 1.
+            verbatim: True for code and preformatted text.
+        """
+        text = clean(text).rstrip()
+        body = text.lstrip()
+        if not body:
+            return
+        lead = text[: len(text) - len(body)]
+        if line is not None:
+            line += lead.count("\n")
+        if verbatim:
+            body = text[lead.rfind("\n") + 1 :]
+        start = self.length + len(_BORDER) if self._parts else 0
+        self.length = start + len(body)
+        self._parts.append(body)
+        self._blocks.append(Block(start, self.length, line, self._headings, verbatim))
+
+    def add_heading(self, text: str, level: int, *, line: int | None = None) -> None:
+        """Add a heading, which stands above all that follows until one of its own or a higher level.
+
+        Args:
+            text: The heading.
+            level: 1 for the outermost.
+            line: Line of the source file on which it begins, from 1.
+        """
+        self._above = [entry for entry in self._above if entry[0] < level]
+        self._headings = tuple(title for _, title in self._above)
+        self.add(text, line=line)
+        if title := folded(clean(text))[:_LONGEST_HEADING]:
+            self._above.append((level, title))
+            self._headings = (*self._headings, title)
+
+    def build(
+        self, metadata: Metadata | None = None, *, row: int | None = None, page_starts: tuple[int, ...] = ()
+    ) -> Document:
+        """Return the document."""
+        return Document(
+            uri=self._uri,
+            text=_BORDER.join(self._parts),
+            blocks=tuple(self._blocks),
+            metadata=metadata or {},
+            page_starts=page_starts,
+            row=row,
+        )

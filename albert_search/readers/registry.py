@@ -1,0 +1,62 @@
+"""Which reader takes which file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+from albert_search.readers.options import ReadOptions
+from albert_search.types import Document, Skipped
+
+_MODULES = {
+    ".txt": "text",
+    ".text": "text",
+    ".log": "text",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".rst": "rst",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".pdf": "pdf",
+    ".docx": "docx",
+    ".csv": "table",
+    ".tsv": "table",
+    ".tab": "table",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+}
+_PLAIN_NAMES = frozenset((
+    "authors", "changelog", "changes", "contributing", "contributors", "copying", "copyright", "credits",
+    "history", "install", "licence", "license", "maintainers", "manual", "news", "notes", "notice",
+    "readme", "thanks", "todo",
+))  # fmt: skip
+_DEFAULTS = ReadOptions()
+
+
+def is_document(name: str) -> bool:
+    """Tell by its name whether a file that is found in a folder is one to read."""
+    path = Path(name)
+    return path.suffix.lower() in _MODULES or name.lower() in _PLAIN_NAMES
+
+
+def read(path: Path, options: ReadOptions = _DEFAULTS) -> Iterator[Document | Skipped]:
+    """Read one file.
+
+    The reader is chosen by the suffix, and is imported when the first file of its kind is read. A file of any other
+    kind is read as plain text.
+
+    Args:
+        path: The file.
+        options: What a person chose about reading.
+
+    Yields:
+        One document, whose uri is the absolute path; of a table, one document a row, with the uri ``path#row=n``,
+        and Skipped for a row that cannot be read.
+
+    Raises:
+        ReadError: The file cannot be read. The message is one clause that does not name the path.
+    """
+    module = import_module(f"albert_search.readers.{_MODULES.get(path.suffix.lower(), 'text')}")
+    yield from module.read(path.absolute(), options)
