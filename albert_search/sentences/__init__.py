@@ -1,0 +1,7 @@
+"""Documents in, the pieces that get a vector out."""
+
+from __future__ import annotations
+
+from albert_search.sentences.splitter import Splitter, Unit
+
+__all__ = ["Splitter", "Unit"]

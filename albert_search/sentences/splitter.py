@@ -1,0 +1,113 @@
+"""Documents to the pieces that get a vector: sentences, or runs of sentences that fit the model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Literal, TypeAlias
+
+from albert_search.errors import UsageError
+from albert_search.sentences.boundaries import chunk_boundaries, sentence_boundaries
+from albert_search.sentences.limits import CountTokens, Span, TokenLimit, folded, tight
+from albert_search.types import Block, Document, Sentence
+
+Unit: TypeAlias = Literal["sentence", "passage", "document"]
+"""What gets one vector: a sentence, a run of sentences below one heading, or as much of the document as fits."""
+
+
+class Splitter:
+    """Splits documents into sentences, or into passages of neighbouring sentences.
+
+    Every letter and digit of a block comes out in exactly one piece. A piece without any (white space, punctuation,
+    rules, emoji: nothing that the model's vocabulary knows) is dropped.
+
+    Args:
+        count_tokens: Returns the number of the model's tokens of each text, special tokens not included. Texts joined
+            by a space may not have more tokens than they have apart; SentencePiece, which never has a token cross
+            a space, keeps that.
+        max_tokens: The most tokens that one piece may have, special tokens not included.
+        unit: ``sentence``; ``passage``: neighbouring sentences below the same headings, as many as fit;
+            ``document``: neighbouring sentences, as many as fit, so that a short document is one piece.
+
+    Raises:
+        UsageError: Where ``max_tokens`` leaves no room for a token.
+    """
+
+    def __init__(self, count_tokens: CountTokens, *, max_tokens: int, unit: Unit = "sentence") -> None:
+        if max_tokens < 1:
+            raise UsageError(f"a sentence must be allowed at least 1 token, not {max_tokens}: raise max_tokens")
+        self._limit = TokenLimit(count_tokens, max_tokens)
+        self._unit = unit
+
+    def split(self, document: Document) -> list[Sentence]:
+        """Return the pieces of ``document``, in order, not overlapping, none with more than ``max_tokens`` tokens.
+
+        A sentence that has more is cut at clauses, else at spaces, else anywhere; code at line ends first. Sentences do
+        not cross the border of a block; passages may.
+        """
+        sentences = list(self._sentences(document))
+        if self._unit == "sentence":
+            return sentences
+        return [_joined(run) for run in self._runs(sentences)]
+
+    def _sentences(self, document: Document) -> Iterator[Sentence]:
+        text = document.text
+        whole = [
+            (span, block.verbatim)
+            for block in document.blocks
+            for span in _spans(text, block)
+            if _says_something(text, span)
+        ]
+        spans = [span for span in self._limit.fit(text, whole) if _says_something(text, span)]
+        for block, start, end, line in _placed(text, document.blocks, spans):
+            yield Sentence(folded(text, (start, end)), start, end, line, document.page_at(start), block.headings)
+
+    def _runs(self, sentences: list[Sentence]) -> Iterator[list[Sentence]]:
+        """Yield neighbouring sentences together, as many as fit."""
+        counts = self._limit.count([sentence.text for sentence in sentences])
+        run: list[Sentence] = []
+        tokens = 0
+        for sentence, count in zip(sentences, counts, strict=True):
+            elsewhere = self._unit == "passage" and run and run[-1].headings != sentence.headings
+            if run and (elsewhere or tokens + count > self._limit.max_tokens):
+                yield run
+                run, tokens = [], 0
+            run.append(sentence)
+            tokens += count
+        if run:
+            yield run
+
+
+def _spans(text: str, block: Block) -> Iterator[Span]:
+    """Yield the tight span of each sentence of ``block``, or of each chunk where it is verbatim."""
+    own = text[block.start : block.end]
+    begin = 0
+    for end in (*(chunk_boundaries(own) if block.verbatim else sentence_boundaries(own)), len(own)):
+        start, stop = tight(own, begin, end)
+        if start < stop:
+            yield block.start + start, block.start + stop
+        begin = end
+
+
+def _says_something(text: str, span: Span) -> bool:
+    """Tell whether there is a letter or a digit, of any script."""
+    return any(character.isalnum() for character in text[span[0] : span[1]])
+
+
+def _placed(text: str, blocks: Iterable[Block], spans: list[Span]) -> Iterator[tuple[Block, int, int, int | None]]:
+    """Yield each span with its block and the line on which it begins."""
+    waiting = iter(spans)
+    span = next(waiting, None)
+    for block in blocks:
+        seen, line = block.start, block.line
+        while span and span[0] < block.end:
+            if line is not None:
+                line += text.count("\n", seen, span[0])
+            seen = span[0]
+            yield block, *span, line
+            span = next(waiting, None)
+
+
+def _joined(run: list[Sentence]) -> Sentence:
+    """Return one piece from the first sentence of ``run`` to its last."""
+    return replace(run[0], text=" ".join(sentence.text for sentence in run), end=run[-1].end)
