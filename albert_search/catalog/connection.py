@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from albert_search.catalog.filters import as_number
+from albert_search.catalog.filters import as_boolean, as_number
 from albert_search.errors import AlbertSearchError, IndexDamaged, IndexLocked, IndexNotFound, StorageError
 
 SCHEMA_VERSION = 2
@@ -101,6 +101,7 @@ class Connections:
             connection.row_factory = sqlite3.Row
             connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
             connection.create_function("as_number", 1, as_number, deterministic=True)
+            connection.create_function("as_boolean", 1, as_boolean, deterministic=True)
             connection.execute("PRAGMA foreign_keys = ON")
             # FULL: a batch that was reported as committed survives a power cut.
             connection.execute("PRAGMA synchronous = FULL")

@@ -14,7 +14,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, cast
 
 from albert_search.errors import FilterError
 
@@ -64,7 +64,12 @@ Filter: TypeAlias = Comparison | All | Any | Not
 Where: TypeAlias = str | Sequence[str] | Mapping[str, Value] | Filter | None
 """A filter as a program may give it: ``"year>=2020"``, several of them, ``{"author": "Ann"}``, or the tree."""
 
-_EXPRESSION = re.compile(r"\s*(?P<field>[^=!<>\s]+)\s*(?:(?P<operator>!=|<=|>=|=|<|>)\s*(?P<value>.*?)\s*)?", re.DOTALL)
+_COMPARISON = re.compile(
+    r"\s*(?P<field>[^=!<>]*[^=!<>\s])\s*(?P<operator>!=|<=|>=|=|<|>)\s*(?P<value>.*?)\s*", re.DOTALL
+)
+_FIELD = re.compile(r"\s*([^=!<>\s]+)\s*")
+
+_LARGEST_INTEGER = 2**63 - 1
 
 
 def as_filter(where: Where) -> Filter | None:
@@ -88,11 +93,11 @@ def as_filter(where: Where) -> Filter | None:
     return All(tuple(parse_filter(expression) for expression in where)) if where else None
 
 
-def parse_filter(expression: str) -> Comparison:
+def parse_filter(expression: str) -> Filter:
     """Read one filter as a person writes it.
 
     Args:
-        expression: For example ``path=docs/*.md``, ``year>=2020`` or ``tag`` (the field exists).
+        expression: For example ``path=docs/*.md``, ``path!=*.txt``, ``year>=2020`` or ``tag`` (the field exists).
 
     Returns:
         The comparison it stands for.
@@ -100,16 +105,17 @@ def parse_filter(expression: str) -> Comparison:
     Raises:
         FilterError: It cannot be understood.
     """
-    match = _EXPRESSION.fullmatch(expression)
+    if alone := _FIELD.fullmatch(expression):
+        return Comparison(alone[1], "exists")
+    match = _COMPARISON.fullmatch(expression)
     if match is None:
         raise FilterError(f"cannot understand the filter {expression!r}: write FIELD=VALUE, FIELD>=NUMBER or FIELD")
     field, operator, written = match["field"], match["operator"], match["value"]
-    if operator is None:
-        return Comparison(field, "exists")
-    value = _value(written)
-    if operator == "=" and isinstance(value, str) and (field == "path" or re.search(r"[*?\[]", value)):
-        return Comparison(field, "glob", value)
-    return Comparison(field, operator, value)
+    value = written if field == "path" else _value(written)
+    if operator in ("=", "!=") and isinstance(value, str) and (field == "path" or re.search(r"[*?\[]", value)):
+        pattern = Comparison(field, "glob", value)
+        return pattern if operator == "=" else Not(pattern)
+    return Comparison(field, cast(Operator, operator), value)
 
 
 def _value(written: str) -> Value:
@@ -151,38 +157,53 @@ def _joined(parts: Sequence[Filter], word: str) -> tuple[str, list[Value]] | Non
 
 def _comparison(where: Comparison) -> tuple[str, list[Value]]:
     field, names = _field(where.field)
+    value = _bindable(where)
     match where.operator:
         case "exists":
             return f"{field} IS NOT NULL", names
         case "glob":
             if where.field != "path":
-                return f"coalesce({field} GLOB ?, 0)", [*names, where.value]
-            return "(d.uri GLOB ? OR d.uri GLOB ?)", [where.value, f"*/{where.value}"]
+                return f"coalesce({field} GLOB ?, 0)", [*names, value]
+            return "(d.uri GLOB ? OR d.uri GLOB ?)", [value, f"*/{value}"]
         case "contains":
             # json_each of a missing or plain value holds nothing or that one value.
             if where.field == "path":
-                return "instr(d.uri, ?) > 0", [where.value]
-            return "EXISTS (SELECT 1 FROM json_each(d.metadata, ?) WHERE value = ?)", [*names, where.value]
-        case "=" | "!=" if where.value is None:
+                return "instr(d.uri, ?) > 0", [value]
+            return "EXISTS (SELECT 1 FROM json_each(d.metadata, ?) WHERE value = ?)", [*names, value]
+        case "=" | "!=" if value is None:
             return f"{field} IS {'NOT ' if where.operator == '!=' else ''}NULL", names
         case "!=":
-            sql, values = _comparison(Comparison(where.field, "=", where.value))
+            sql, values = _comparison(Comparison(where.field, "=", value))
             return f"NOT {sql}", values
         case "=" | "<" | "<=" | ">" | ">=":
-            return f"coalesce({_typed(field, where)} {where.operator} ?, 0)", [*names, where.value]
+            return f"coalesce({_typed(field, value)} {where.operator} ?, 0)", [*names, value]
     raise FilterError(f"{where.operator!r} is no comparison: use one of = != < <= > >= glob contains exists")
 
 
-def _typed(field: str, where: Comparison) -> str:
-    if isinstance(where.value, bool) or where.value is None:
-        return field
-    return f"as_number({field})" if isinstance(where.value, int | float) else f"CAST({field} AS TEXT)"
+def _bindable(where: Comparison) -> Value:
+    """Return the value as SQLite takes it: integers of 64 bits, text that is UTF-8."""
+    value = where.value
+    if isinstance(value, int) and abs(value) > _LARGEST_INTEGER:
+        return float(str(value))
+    if isinstance(value, str):
+        return value.encode(errors="backslashreplace").decode()
+    if not isinstance(value, int | float | None):
+        raise FilterError(f"cannot compare {where.field} with {value!r}: give text, a number, true or false")
+    return value
+
+
+def _typed(field: str, value: Value) -> str:
+    if isinstance(value, bool):
+        return f"as_boolean({field})"
+    return f"as_number({field})" if isinstance(value, int | float) else f"CAST({field} AS TEXT)"
 
 
 def _field(name: str) -> tuple[str, list[Value]]:
     if name == "path":
         return "d.uri", []
-    path = "$" + "".join(f'."{part}"' for part in name.replace('"', "").split("."))
+    if not name.strip() or re.search(r'["\\]', name):
+        raise FilterError(f"{name!r} cannot be the name of a field: it is empty, or holds a quote or a backslash")
+    path = "$" + "".join(f'."{part}"' for part in name.encode(errors="backslashreplace").decode().split("."))
     return "json_extract(d.metadata, ?)", [path]
 
 
@@ -201,3 +222,15 @@ def as_number(value: object) -> float | int | None:
         return float(str(value)) if value is not None else None
     except ValueError:
         return None
+
+
+def as_boolean(value: object) -> object:
+    """Read a metadata value as a truth value: the SQL function of the same name.
+
+    Args:
+        value: What SQLite hands over: JSON's true is 1 there, a table's is text.
+
+    Returns:
+        1 or 0 for text that spells one; anything else as it is.
+    """
+    return {"true": 1, "false": 0}.get(value.lower(), value) if isinstance(value, str) else value
