@@ -1,0 +1,28 @@
+"""Measures how well a model and an index find what people look for."""
+
+from albert_search.evaluation.datasets import (
+    RetrievalSet,
+    SentencePairs,
+    find_datasets,
+    read_retrieval_set,
+    read_sentence_pairs,
+)
+from albert_search.evaluation.metrics import METRICS
+from albert_search.evaluation.resampling import Figure
+from albert_search.evaluation.results import Evaluation, System
+from albert_search.evaluation.retrieval import evaluate_retrieval
+from albert_search.evaluation.similarity import evaluate_sts
+
+__all__ = [
+    "METRICS",
+    "Evaluation",
+    "Figure",
+    "RetrievalSet",
+    "SentencePairs",
+    "System",
+    "evaluate_retrieval",
+    "evaluate_sts",
+    "find_datasets",
+    "read_retrieval_set",
+    "read_sentence_pairs",
+]

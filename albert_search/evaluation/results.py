@@ -1,0 +1,107 @@
+"""What was measured, of whom, and how two of them compare."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from albert_search.evaluation.resampling import Figure, average
+
+AVERAGE = "average"
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """What is measured.
+
+    Attributes:
+        model: Name of the model.
+        mode: How it searches; empty where nothing is searched.
+        unit: What has a vector of its own; empty where nothing is searched.
+    """
+
+    model: str
+    mode: str = ""
+    unit: str = ""
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.model, self.mode, self.unit) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The figures of one system on one set.
+
+    Attributes:
+        dataset: Name of the set.
+        system: What was measured.
+        items: Questions or pairs.
+        figures: Name of a measure to its figure, in the order to show them.
+    """
+
+    dataset: str
+    system: System
+    items: int
+    figures: Mapping[str, Figure]
+
+    def minus(self, baseline: Evaluation) -> Mapping[str, Figure]:
+        """Return how much each figure is above that of another system on the same set."""
+        return {name: figure.minus(baseline.figures[name]) for name, figure in self.figures.items()}
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON values."""
+        figures = {name: _figure_to_json(figure) for name, figure in self.figures.items()}
+        return {"dataset": self.dataset, "model": self.system.model, "mode": self.system.mode or None,
+                "unit": self.system.unit or None, "items": self.items, "figures": figures}  # fmt: skip
+
+
+def averages(evaluations: Sequence[Evaluation]) -> list[Evaluation]:
+    """Return the mean over the sets, of each system that was measured on several with the same measures."""
+    groups: dict[tuple[System, tuple[str, ...]], list[Evaluation]] = {}
+    for evaluation in evaluations:
+        groups.setdefault((evaluation.system, tuple(evaluation.figures)), []).append(evaluation)
+    return [
+        Evaluation(
+            f"{AVERAGE} of {len(group)}",
+            system,
+            sum(evaluation.items for evaluation in group),
+            {name: average([evaluation.figures[name] for evaluation in group]) for name in names},
+        )
+        for (system, names), group in groups.items()
+        if len(group) > 1
+    ]
+
+
+def comparisons(evaluations: Sequence[Evaluation]) -> list[tuple[Evaluation, Evaluation]]:
+    """Pair each evaluation with the first of the same set and measures, which is its baseline."""
+    baselines: dict[tuple[str, tuple[str, ...]], Evaluation] = {}
+    pairs = []
+    for evaluation in evaluations:
+        baseline = baselines.setdefault((evaluation.dataset, tuple(evaluation.figures)), evaluation)
+        if baseline is not evaluation:
+            pairs.append((evaluation, baseline))
+    return pairs
+
+
+def to_json(evaluations: Sequence[Evaluation]) -> dict[str, Any]:
+    """Return evaluations, with averages and comparisons, as JSON values."""
+    everything = [*evaluations, *averages(evaluations)]
+    differences = [
+        {
+            "dataset": evaluation.dataset,
+            "system": str(evaluation.system),
+            "baseline": str(baseline.system),
+            "differences": {
+                name: {**_figure_to_json(figure), "p": figure.p_value}
+                for name, figure in evaluation.minus(baseline).items()
+            },
+        }
+        for evaluation, baseline in comparisons(everything)
+    ]
+    return {"evaluations": [evaluation.to_json() for evaluation in everything], "comparisons": differences}
+
+
+def _figure_to_json(figure: Figure) -> dict[str, float]:
+    low, high = figure.interval
+    return {"value": figure.value, "low": low, "high": high}

@@ -1,0 +1,151 @@
+"""How well an index finds the documents that answer questions."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+
+from albert_search.evaluation.datasets import RetrievalSet, read_retrieval_set
+from albert_search.evaluation.metrics import METRICS, measure, rank
+from albert_search.evaluation.resampling import mean_figures
+from albert_search.evaluation.results import Evaluation, System
+from albert_search.index import Index
+from albert_search.ranking import Mode
+from albert_search.readers import from_text
+from albert_search.sentences import Unit
+from albert_search.types import Hit
+
+Run: TypeAlias = Mapping[str, Mapping[str, float]]
+"""Question id to document id to score; higher is better."""
+
+DEPTH = 100
+"""Documents that are ranked for each question."""
+
+DEFAULT_UNIT: Unit = "passage"
+_QUESTIONS_AT_ONCE = 50
+
+
+def evaluate_retrieval(
+    dataset: RetrievalSet | str | Path,
+    *,
+    model: str | Path | None = None,
+    mode: Mode = "semantic",
+    unit: Unit = DEFAULT_UNIT,
+    indexes: Path | None = None,
+    runs: Path | None = None,
+) -> Evaluation:
+    """Index a set's documents as anybody would, ask its questions and measure the answers.
+
+    A document is ranked by its best unit.
+
+    Args:
+        dataset: A set in BEIR's layout, or its folder.
+        model: Name or folder of a model, or an encoder; None for the one that ships.
+        mode: How to search.
+        unit: What gets a vector of its own.
+        indexes: Folder to keep the index in, so that the next time its documents need not be encoded again; None for
+            one that is removed in the end.
+        runs: Folder to write the ranking to, as a run file of TREC.
+
+    Returns:
+        The figures of `METRICS`.
+
+    Raises:
+        UsageError: Something of the set is missing.
+        ReadError: A line of it cannot be understood.
+        ModelError: The model cannot be loaded.
+    """
+    found = dataset if isinstance(dataset, RetrievalSet) else read_retrieval_set(Path(dataset))
+    with ExitStack() as stack:
+        home = indexes or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        index = stack.enter_context(index_documents(found, model, unit, home))
+        system = System(index.info().model, mode, unit)
+        run = answer(index, found, mode)
+    if runs is not None:
+        write_run(runs / _file_name(f"{found.name}.{system}.run"), run, tag=_file_name(str(system)))
+    values = np.array([measure(rank(run[number]), found.judgements[number]) for number in found.questions])
+    figures = dict(zip(METRICS, mean_figures(found.name, values), strict=True))
+    return Evaluation(found.name, system, len(values), figures)
+
+
+def index_documents(dataset: RetrievalSet, model: str | Path | None, unit: Unit, home: Path) -> Index:
+    """Return an index of a set's documents in a folder below ``home``, made or completed there."""
+    name = getattr(model, "name", model) or "default"
+    index = Index.create(home / _file_name(f"{dataset.name}.{name}.{unit}"), model=model, unit=unit, exist_ok=True)
+    index.add_documents(from_text(text, number) for number, text in dataset.documents())
+    return index
+
+
+def answer(index: Index, dataset: RetrievalSet, mode: Mode) -> Run:
+    """Ask an index every question of a set.
+
+    Args:
+        index: Its documents have the set's ids as addresses.
+        dataset: The set.
+        mode: How to search.
+
+    Returns:
+        For each question up to `DEPTH` documents, each with the score of its best unit.
+    """
+    info = index.info()
+    units = max(1, round(info.sentences / max(1, info.documents)))
+    numbers = list(dataset.questions)
+    run: dict[str, Mapping[str, float]] = {}
+    for start in range(0, len(numbers), _QUESTIONS_AT_ONCE):
+        asked, k = numbers[start : start + _QUESTIONS_AT_ONCE], DEPTH * units
+        # A document may fill many places with its units; only a question that comes out short is asked for more.
+        while asked:
+            found = index.search([dataset.questions[number] for number in asked], k, every_copy=True, mode=mode)
+            exhausted = {number for number, hits in zip(asked, found, strict=True) if len(hits) < k}
+            for number, hits in zip(asked, found, strict=True):
+                own = number if number in dataset.own_documents else None
+                run[number] = best_documents(hits, without=own)
+            asked = [number for number in asked if len(run[number]) < DEPTH and number not in exhausted]
+            k *= 4
+    return run
+
+
+def best_documents(hits: Sequence[Hit], *, without: str | None = None) -> Mapping[str, float]:
+    """Return the first `DEPTH` documents among some hits, each with the score of its best hit.
+
+    Args:
+        hits: Best first.
+        without: Address of a document to leave out.
+
+    Returns:
+        Address to score: what the hits were ranked by, which depends on the mode.
+    """
+    best: dict[str, float] = {}
+    for hit in hits:
+        if hit.uri != without and len(best) < DEPTH:
+            best.setdefault(hit.uri, _ranked_by(hit))
+    return best
+
+
+def write_run(file: Path, run: Run, tag: str) -> None:
+    """Write a ranking as trec_eval reads it.
+
+    Args:
+        file: Where to; its folder is made.
+        run: The ranking.
+        tag: What the run is called in the file.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("w", encoding="utf-8") as lines:
+        for number, scores in run.items():
+            for place, document in enumerate(rank(scores), start=1):
+                lines.write(f"{number} Q0 {document} {place} {scores[document]!r} {tag}\n")
+
+
+def _ranked_by(hit: Hit) -> float:
+    return next(score for score in (hit.fused, hit.keyword, hit.score) if score is not None)
+
+
+def _file_name(text: str) -> str:
+    return re.sub(r"[^\w.-]+", "-", text)
