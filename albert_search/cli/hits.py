@@ -1,0 +1,108 @@
+"""Hits as a person reads them, as a script reads them, and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from albert_search.cli.output import clean, console, put, put_json, shown_path
+from albert_search.types import Hit
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+
+def print_hits(hits: Sequence[Hit], *, as_json: bool, as_lines: bool) -> None:
+    """Print the hits of one question, in the form that was asked for or that stdout calls for."""
+    if as_json:
+        put_json([asdict(hit) for hit in hits])
+    elif as_lines:
+        _print_json_lines(hits)
+    elif terminal := console():
+        _print_for_reading(terminal, hits)
+    else:
+        for hit in hits:
+            put(*_columns(hit))
+
+
+def print_answers(questions: Sequence[str], answers: Sequence[Sequence[Hit]], *, as_json: bool, as_lines: bool) -> None:
+    """Print the hits of several questions: each form names the question that a hit belongs to."""
+    if as_json:
+        put_json([_answer(*pair) for pair in zip(questions, answers, strict=True)])
+        return
+    terminal = None if as_lines else console()
+    for question, hits in zip(questions, answers, strict=True):
+        if as_lines:
+            _print_json_lines(hits, question=question)
+        elif terminal:
+            terminal.print(f"{clean(question)}\n", style="bold underline", soft_wrap=True)
+            _print_for_reading(terminal, hits)
+        else:
+            for hit in hits:
+                put(question, *_columns(hit))
+
+
+def _answer(question: str, hits: Sequence[Hit]) -> dict[str, Any]:
+    return {"question": question, "hits": [asdict(hit) for hit in hits]}
+
+
+def _print_json_lines(hits: Sequence[Hit], **more: str) -> None:
+    for hit in hits:
+        put_json({**more, **asdict(hit)}, indent=None)
+
+
+def _columns(hit: Hit) -> list[str]:
+    """Return what a hit's line holds: score, location and sentence, then what surrounds it where that was asked for."""
+    line = [f"{hit.score:.4f}", _target(hit), hit.text]
+    return [*line, " ".join(hit.before), " ".join(hit.after)] if hit.before or hit.after else line
+
+
+def _target(hit: Hit) -> str:
+    """Return where a hit stands as `albert-search similar` takes it: ``path:line``, ``path#page=3``, ``path#row=7``."""
+    path = shown_path(hit.uri)
+    if hit.row is not None:
+        return path
+    return f"{path}#page={hit.page}" if hit.page is not None else f"{path}:{hit.line or hit.ordinal + 1}"
+
+
+def _location(hit: Hit) -> str:
+    """Return where a hit stands as a person says it."""
+    path = shown_path(hit.uri)
+    if hit.row is not None:
+        return f"{path.removesuffix(f'#row={hit.row}')} row {hit.row}"
+    if hit.page is not None:
+        return f"{path} p. {hit.page}"
+    return f"{path}:{hit.line}" if hit.line is not None else path
+
+
+def _print_for_reading(terminal: Console, hits: Sequence[Hit]) -> None:
+    from rich.padding import Padding
+
+    margin = len(str(len(hits))) + 2
+    for rank, hit in enumerate(hits, 1):
+        terminal.print(_head(hit, f"{rank:>{margin - 2}}  "), soft_wrap=True)
+        # A terminal without any styles cannot show by them which sentence is meant.
+        terminal.print(Padding(_body(hit, marks=terminal.color_system is None), (0, 0, 1, margin), expand=False))
+
+
+def _head(hit: Hit, rank: str) -> Text:
+    from rich.text import Text
+
+    head = Text.assemble((rank, "dim"), (f"{hit.score:.2f}", "green"), "  ", (clean(_location(hit)), "cyan"))
+    if hit.headings:
+        head.append("  " + clean(" › ".join(hit.headings)), "dim")
+    if hit.copies:
+        head.append(f"  +{hit.copies} elsewhere", "dim")
+    return head
+
+
+def _body(hit: Hit, *, marks: bool) -> Text:
+    from rich.text import Text
+
+    before, text, after = clean(" ".join(hit.before)), clean(hit.text), clean(" ".join(hit.after))
+    if not (before or after):
+        return Text(text)
+    marked = Text(f"»{text}«" if marks else text, "bold")
+    return Text(" ").join(part for part in (Text(before, "dim"), marked, Text(after, "dim")) if part)

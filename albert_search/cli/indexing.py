@@ -1,0 +1,137 @@
+"""``index``: documents in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from albert_search.cli.options import (
+    INDEXING,
+    WAIT_S,
+    IndexOption,
+    JsonOption,
+    ModelOption,
+    PathsArgument,
+    WaitOption,
+    examples,
+)
+from albert_search.cli.output import number, put_json, say, shown_path
+from albert_search.cli.progress import progress_bar
+from albert_search.cli.texts import STANDARD_INPUT, read_lines
+from albert_search.errors import ReadError, UsageError
+
+if TYPE_CHECKING:
+    from albert_search.index import Index
+    from albert_search.indexer import IndexReport
+    from albert_search.types import Document, Skipped
+
+SKIPPED_SHOWN = 10
+"""How many skipped files are named before the rest is only counted."""
+
+app = typer.Typer()
+
+
+@app.command(
+    rich_help_panel=INDEXING,
+    epilog=examples(
+        "index ~/notes docs/ report.pdf",
+        "index . --include '*.md' --exclude 'archive/*' --prune",
+        "index reviews.csv --text-field review --index reviews",
+        "index - --index quotes < quotes.txt",
+    ),
+)
+def index(
+    paths: PathsArgument,
+    index: IndexOption = None,
+    model: ModelOption = None,
+    unit: Annotated[
+        Literal["sentence", "passage", "document"] | None,
+        typer.Option(help="What gets a vector of its own; for a new index, 'sentence' unless given."),
+    ] = None,
+    include: Annotated[
+        list[str] | None, typer.Option(metavar="GLOB", help="Of the files in folders, only these. Repeatable.")
+    ] = None,
+    exclude: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="None of these. Repeatable.")] = None,
+    text_field: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Column or JSON field that is text; the rest is metadata. Repeatable."),
+    ] = None,
+    prune: Annotated[bool, typer.Option("--prune", help="Forget files below PATH that are gone.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with code 3 if anything was skipped.")] = False,
+    wait: WaitOption = WAIT_S,
+    as_json: JsonOption = False,
+) -> None:
+    """Read files and make them searchable; what has not changed is passed over.
+
+    Text, Markdown, reStructuredText, HTML, PDF, Word, CSV, TSV and JSON lines.
+    Interrupted at any instant, the same command again finishes the work.
+    """
+    if STANDARD_INPUT in paths and len(paths) > 1:
+        raise UsageError("- stands for standard input and stands alone: index files with a command of their own")
+    with _open_or_create(index, model, unit) as found:
+        with progress_bar() as progress:
+            if paths == [STANDARD_INPUT]:
+                report = found.add_documents(_documents(), wait_s=wait, progress=progress)
+            else:
+                report = found.add(
+                    paths,
+                    include=include or (),
+                    exclude=exclude or (),
+                    text_fields=text_field or (),
+                    prune=prune,
+                    wait_s=wait,
+                    progress=progress,
+                )
+        folder = found.folder
+    if as_json:
+        put_json({"index": str(folder), **asdict(report)})
+    _say_what_was_done(report, folder)
+    _say_what_was_skipped(report.skipped)
+    if strict and report.skipped:
+        raise typer.Exit(ReadError.exit_code)
+
+
+def _open_or_create(
+    index: str | None, model: str | None, unit: Literal["sentence", "passage", "document"] | None
+) -> Index:
+    from albert_search.index import Index
+    from albert_search.locations import is_index, resolve_index
+
+    if unit is None and is_index(resolve_index(index)):
+        return Index.open(index, model=model)
+    return Index.create(index, model=model, unit=unit or "sentence", exist_ok=True)
+
+
+def _documents() -> Iterator[Document]:
+    from albert_search.locations import address_of_text
+    from albert_search.readers import from_text
+
+    for line in read_lines(STANDARD_INPUT):
+        if line.strip():
+            yield from_text(line, address_of_text(line))
+
+
+def _say_what_was_done(report: IndexReport, folder: Path) -> None:
+    if not (report.documents or report.removed):
+        say(f"nothing has changed ({report.unchanged:,} unchanged)")
+        return
+    speed = report.sentences / report.seconds if report.seconds else 0.0
+    say(
+        f"{shown_path(str(folder))}: {number(report.documents, 'document')}, {number(report.sentences, 'sentence')}"
+        f" ({report.encoded:,} encoded) in {report.seconds:.1f} s, {speed:,.0f} sentences a second;"
+        f" {report.unchanged:,} unchanged, {report.removed:,} removed"
+    )
+
+
+def _say_what_was_skipped(skipped: Sequence[Skipped]) -> None:
+    if not skipped:
+        return
+    say(f"{number(len(skipped), 'file')} skipped:")
+    for one in skipped[:SKIPPED_SHOWN]:
+        say(f"  {shown_path(one.uri)}: {one.reason}")
+    if len(skipped) > SKIPPED_SHOWN:
+        say(f"  and {len(skipped) - SKIPPED_SHOWN:,} more; see --json")

@@ -1,0 +1,79 @@
+"""The command line as a whole: its groups of commands, and how errors end it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from albert_search import __version__
+from albert_search.cli import indexing, looking, searching, upkeep
+from albert_search.cli.output import say
+from albert_search.errors import AlbertSearchError
+
+NAME = "albert-search"
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+"""Exit codes that a shell gives to what SIGINT and SIGPIPE have ended."""
+
+
+class Commands(TyperGroup):
+    """The commands; whatever ends one early ends in a sentence and an exit code here, and nothing else is caught."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was asked for."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except AlbertSearchError as error:
+            say(f"{NAME}: {error}")
+            raise typer.Exit(error.exit_code) from error
+        except KeyboardInterrupt as error:
+            finish = ctx.invoked_subcommand == "index"
+            say("interrupted" + ": what was committed is kept; run the same command again to finish" * finish)
+            raise typer.Exit(INTERRUPTED) from error
+        except BrokenPipeError as error:
+            # Whoever read the results has seen enough. Python flushes stdout once more when it ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(BROKEN_PIPE) from error
+        return result
+
+
+app = typer.Typer(
+    name=NAME,
+    cls=Commands,
+    help="Search your documents by meaning, offline: point it at a folder, ask, and get the sentences that answer.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for group in (searching, indexing, looking, upkeep):
+    app.add_typer(group.app)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"{NAME} {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    del version
+
+
+def run() -> None:
+    """Run the command line and end the process with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # A name or a sentence that the terminal's encoding cannot show must not end the program.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    app(prog_name=NAME)

@@ -1,0 +1,49 @@
+"""The options that several commands take, each described once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import typer
+
+SEARCHING = "Search"
+INDEXING = "Fill an index"
+LOOKING = "Look at an index"
+"""The panels that the commands stand in, in ``--help``."""
+
+IndexOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--index", "-i", metavar="NAME|PATH", help="Index to use; 'default' in the nearest 'indexes' folder."),
+]
+ModelOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--model", metavar="NAME|PATH", help="Model to use; the index's own, or else the one that ships."),
+]
+WhereOption: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--where", "-w", metavar="FILTER", help="Only documents that match: 'path=docs/*.md', 'year>=2020'. Repeatable."
+    ),
+]
+WaitOption: TypeAlias = Annotated[
+    float, typer.Option("--wait", metavar="SECONDS", min=0, help="How long to wait while another process writes.")
+]
+KOption: TypeAlias = Annotated[int, typer.Option("-k", metavar="N", help="How many hits to show.")]
+ContextOption: TypeAlias = Annotated[
+    int, typer.Option("--context", "-C", metavar="N", help="Show N sentences before and after each hit.")
+]
+JsonOption: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON, with everything that is known.")]
+JsonLinesOption: TypeAlias = Annotated[bool, typer.Option("--jsonl", help="Print JSON, one hit a line.")]
+
+PathsArgument: TypeAlias = Annotated[
+    list[Path], typer.Argument(metavar="PATH...", help="Files, folders and globs; - for standard input, a text a line.")
+]
+
+WAIT_S = 10.0
+"""Default of ``--wait``, in seconds."""
+
+
+def examples(*commands: str) -> str:
+    """Return what stands at the end of a command's help: examples of its use."""
+    return "\n\n".join(["Examples:", *(f"albert-search {command}" for command in commands)])

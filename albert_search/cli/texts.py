@@ -1,0 +1,33 @@
+"""Texts that stand one a line in a file or come in on standard input."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from albert_search.errors import UsageError
+
+STANDARD_INPUT = Path("-")
+
+
+def read_lines(path: Path) -> Iterator[str]:
+    """Yield the lines of a file, or of standard input for ``-``, as they come.
+
+    Args:
+        path: The file, in UTF-8; what is not UTF-8 in it becomes U+FFFD.
+
+    Yields:
+        The lines without their ends.
+
+    Raises:
+        UsageError: The file cannot be read.
+    """
+    try:
+        binary = sys.stdin.buffer if path == STANDARD_INPUT else path.open("rb")
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {(error.strerror or str(error)).lower()}") from error
+    with io.TextIOWrapper(binary, encoding="utf-8-sig", errors="replace") as lines:
+        for line in lines:
+            yield line.rstrip("\n")
