@@ -6,7 +6,7 @@ right at 160,000 to 390,000 sentences a second on one core. blingfire: 29 at 55,
 
 sentencex keeps quotations and parentheses whole, however many sentences they hold, and does not know an
 abbreviation behind a quotation mark. So it is shown the text with these marks blanked, and of the boundaries that
-it finds those are dropped that no reader would set.
+it finds those are dropped that no reader would set: 37 cases right, 30,000 to 40,000 sentences a second.
 """
 
 from __future__ import annotations
@@ -17,16 +17,18 @@ from typing import Any
 
 import sentencex
 
-# sentencex slows down with the square of the sentences in one call; four thousand characters are still quick.
-_WINDOW_CHARS = 4_000
+# sentencex slows down with the square of the sentences in one call; a thousand characters are still quick.
+_WINDOW_CHARS = 1_000
 _LANGUAGE = "en"  # its rules hold the stops of all scripts and the abbreviations of many languages
 
 _MARKS = '"“”„‟«»‹›‘()（）「」『』'
-_BLANKS = dict.fromkeys([*map(ord, _MARKS), *(code for code in range(0x3001) if chr(code).isspace())], " ")
-_SINGLE_QUOTE = re.compile(r"(?<!\w)['’]|['’](?!\w)")
+_SPACES = "".join(chr(code) for code in range(0x3001) if chr(code).isspace() and code != 0x20)
+# Apostrophes inside words stay. One class of characters comes first because such a pattern is searched quickest.
+_BLANKS = re.compile(rf"[{_MARKS}{_SPACES}'’](?:(?<!\w['’])|(?!\w))")
 
 # What still belongs to the sentence that was just closed: marks glued to it, and those that French sets apart.
 _CLOSING = re.compile(r"""(?:\S*(?=\s)|["'”’»)）」』]*)(?:\s+[”’»)]+(?=\s))*""")
+_SPACE = re.compile(r"\s")
 _UNSPACED_STOPS = frozenset("。．｡！？؟۔।॥။។")
 _CALLS = frozenset("!?")
 _ABBREVIATED = re.compile(r"(?:\b[^\W\d_]|\bapprox)\.$", re.IGNORECASE)
@@ -73,7 +75,7 @@ def _boundaries_between(prose: str, blanked: str, begin: int, end: int) -> Itera
 
 def _blanked(prose: str) -> str:
     """Return ``prose`` with quotation marks, parentheses and white space as spaces, every character in its place."""
-    return _SINGLE_QUOTE.sub(" ", prose).translate(_BLANKS)
+    return _BLANKS.sub(" ", prose)
 
 
 def _raw_boundaries(blanked: str, begin: int, end: int) -> Iterator[int]:
@@ -107,13 +109,11 @@ def _settled(prose: str, first: int, last: int) -> int:
         first: Offset at which the gap begins: white space, quotation marks and parentheses.
         last: Offset of the first character behind the gap.
     """
-    gap = prose[first:last]
-    spaced = any(character.isspace() for character in gap)
     before, after = prose[first - 1 : first], prose[last : last + 1]
-    if not spaced and before not in _UNSPACED_STOPS:
+    if not _SPACE.search(prose, first, last) and before not in _UNSPACED_STOPS:
         return 0  # a.b, example.org/?q=1!2
-    closing = _CLOSING.match(gap)
-    closed = closing.end() if closing else 0
+    closing = _CLOSING.match(prose, first, last)
+    closed = closing.end() - first if closing else 0
     if after.islower() and (closed or before in _CALLS):
         return 0  # “Is it done?” she asked.
     if (after.islower() or after.isdigit()) and _ABBREVIATED.search(prose[max(0, first - 8) : first]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Literal, TypeAlias
@@ -13,6 +14,9 @@ from albert_search.types import Block, Document, Sentence
 
 Unit: TypeAlias = Literal["sentence", "passage", "document"]
 """What gets one vector: a sentence, a run of sentences below one heading, or as much of the document as fits."""
+
+
+_LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 
 
 class Splitter:
@@ -91,7 +95,7 @@ def _spans(text: str, block: Block) -> Iterator[Span]:
 
 def _says_something(text: str, span: Span) -> bool:
     """Tell whether there is a letter or a digit, of any script."""
-    return any(character.isalnum() for character in text[span[0] : span[1]])
+    return _LETTER_OR_DIGIT.search(text, *span) is not None
 
 
 def _placed(text: str, blocks: Iterable[Block], spans: list[Span]) -> Iterator[tuple[Block, int, int, int | None]]:

@@ -1,0 +1,87 @@
+"""Ugly text and what a careful reader makes of it; the expected sentences are written by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from albert_search.sentences import Splitter
+from albert_search.types import Block, Document, Sentence
+
+
+def count_words(texts: list[str]) -> list[int]:
+    return [len(text.split()) for text in texts]
+
+
+def split(text: str, *, verbatim: bool = False) -> list[str]:
+    document = Document("text", text, (Block(0, len(text), verbatim=verbatim),))
+    return [sentence.text for sentence in Splitter(count_words, max_tokens=100).split(document)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Dr. Smith met Mrs. Jones. They spoke.", ["Dr. Smith met Mrs. Jones.", "They spoke."]),
+        ("It is cheap, i.e. free. See e.g. Fig. 3, p. 55.", ["It is cheap, i.e. free.", "See e.g. Fig. 3, p. 55."]),
+        ("Call No. 5. Then No. 6.", ["Call No. 5.", "Then No. 6."]),
+        ("J. R. R. Tolkien wrote it. C. S. Lewis read.", ["J. R. R. Tolkien wrote it.", "C. S. Lewis read."]),
+        ("It costs $3.50 or approx. 4.0 euros. Buy it.", ["It costs $3.50 or approx. 4.0 euros.", "Buy it."]),
+        ("Read https://a.org/b.c?d=e!f. Then go on.", ["Read https://a.org/b.c?d=e!f.", "Then go on."]),
+        ("Edit main.py (e.g. with vi). Run it!", ["Edit main.py (e.g. with vi).", "Run it!"]),
+        ("Version 18.2.1 is out. Upgrade now!", ["Version 18.2.1 is out.", "Upgrade now!"]),
+        ('He said, "It works." Then he left.', ['He said, "It works."', "Then he left."]),
+        ("“Is it done?” she asked. “Yes.” “Good.”", ["“Is it done?” she asked.", "“Yes.”", "“Good.”"]),
+        ("“Mr. Bennet, stay. I need you.” He left.", ["“Mr. Bennet, stay.", "I need you.”", "He left."]),
+        ("‘Stop it. Now.’ It’s the dogs’ food.", ["‘Stop it.", "Now.’", "It’s the dogs’ food."]),
+        ("« Bonjour. » Il partit.", ["« Bonjour. »", "Il partit."]),
+        ("„Gut so.“ Er ging.", ["„Gut so.“", "Er ging."]),
+        ("True (see 2.1). (It was false.) Go on.", ["True (see 2.1).", "(It was false.)", "Go on."]),
+        ("Wait ... what? I know… or not.", ["Wait ... what?", "I know… or not."]),
+        ("Wait! said he. Oh! it is gone.", ["Wait! said he.", "Oh! it is gone."]),
+        ("It ends with a note.[1] The next begins.", ["It ends with a note.[1]", "The next begins."]),
+        ("i like it. it is small.", ["i like it.", "it is small."]),
+        ("1. Open the lid. 2. Close it.", ["1. Open the lid.", "2. Close it."]),
+        ("Introduction", ["Introduction"]),
+        (
+            "A line that was\nwrapped by an\neditor. The next\none.",
+            ["A line that was wrapped by an editor.", "The next one."],
+        ),
+        ("Buy:\n- milk\n- two eggs\nand bread", ["Buy:", "- milk", "- two eggs and bread"]),
+        ("1. Open it\n2. Close it", ["1. Open it", "2. Close it"]),
+        ("He was born in chapter\n12. Then he grew.", ["He was born in chapter 12.", "Then he grew."]),
+        ("今天天气很好。我们去公园吧！你来吗？", ["今天天气很好。", "我们去公园吧！", "你来吗？"]),
+        ("「これはペンです。」と言った。「本です。」", ["「これはペンです。」", "と言った。", "「本です。」"]),
+        ("هل أنت بخير؟ نعم، شكرا.", ["هل أنت بخير؟", "نعم، شكرا."]),
+        ("यह एक वाक्य है। यह दूसरा है।", ["यह एक वाक्य है।", "यह दूसरा है।"]),
+        ("Это первое. А это, т. е. второе, длиннее.", ["Это первое.", "А это, т. е. второе, длиннее."]),
+        ("Das ist z. B. ein Satz. Noch einer.", ["Das ist z. B. ein Satz.", "Noch einer."]),
+        ("tabs\tand\u00a0fixed\u2003spaces", ["tabs and fixed spaces"]),
+        ("* * *", []),
+        ("😀 ... — !", []),
+        ("Well done. 😀", ["Well done."]),
+        ("", []),
+    ],
+)
+def test_prose(text: str, expected: list[str]) -> None:
+    assert split(text) == expected
+
+
+def test_verbatim_text_is_cut_at_blank_lines_only() -> None:
+    code = "import os\n\n\ndef f(x):\n    return x. y\n\nprint(f(1))\n"
+    assert split(code, verbatim=True) == ["import os", "def f(x): return x. y", "print(f(1))"]
+
+
+def test_where_a_sentence_stands() -> None:
+    text = "Title\n\nFirst one. The second\nis wrapped. And\na third.\n\nOther page."
+    blocks = (
+        Block(0, 5, line=3),
+        Block(7, 53, line=5, headings=("Title",)),
+        Block(55, 66, headings=("Title",)),
+    )
+    document = Document("text", text, blocks, page_starts=(0, 55))
+    assert Splitter(count_words, max_tokens=100).split(document) == [
+        Sentence("Title", 0, 5, 3, 1, ()),
+        Sentence("First one.", 7, 17, 5, 1, ("Title",)),
+        Sentence("The second is wrapped.", 18, 40, 5, 1, ("Title",)),
+        Sentence("And a third.", 41, 53, 6, 1, ("Title",)),
+        Sentence("Other page.", 55, 66, None, 2, ("Title",)),
+    ]
