@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from albert_search.albert import Encoder
+from albert_search.calibration import Background, unrelated_questions
 from albert_search.catalog import Catalog, Where, as_filter
 from albert_search.config import load_settings
+from albert_search.encoding import SentenceEncoder, load_encoder
 from albert_search.errors import UsageError
 from albert_search.indexer import BATCH_TEXTS, Indexer, IndexReport, ProgressCallback
 from albert_search.locations import CATALOG_FILE, address_of_text, addresses_of, is_index, make_folder, resolve_index
 from albert_search.locking import writer_lock
 from albert_search.open_index import OpenIndex
 from albert_search.preparation import Preparation, Prepared, gone_files, in_batches, total_bytes
+from albert_search.query import BACKGROUND, SearchOptions, background_of, encode_questions
+from albert_search.ranking import Question
 from albert_search.read_ahead import read_ahead
 from albert_search.readers import ReadOptions, discover, from_text
 from albert_search.sentences import Splitter, Unit
@@ -42,7 +47,7 @@ class Index(OpenIndex):
         cls,
         folder: str | Path | None = None,
         *,
-        model: str | Path | None = None,
+        model: str | Path | SentenceEncoder | None = None,
         unit: Unit = "sentence",
         exist_ok: bool = False,
         threads: int | None = None,
@@ -51,7 +56,7 @@ class Index(OpenIndex):
 
         Args:
             folder: Name or path, as ``--index`` takes it; None for the default.
-            model: Name or folder of the model; None for the one from the settings, or else the one that ships.
+            model: The model, or its name or folder; None for the one from the settings, or else the one that ships.
             unit: What gets a vector of its own.
             exist_ok: Whether to open the index where there is one already; it must have that model and unit.
             threads: Threads that the encoder may use; None for all cores.
@@ -65,23 +70,23 @@ class Index(OpenIndex):
             StorageError: The disk is full, read-only or failing.
         """
         path = resolve_index(folder)
-        if is_index(path):
-            if not exist_ok:
-                raise UsageError(f"there is an index in {path} already: open it, or choose another folder")
-            found = cls.open(path, model=model, threads=threads)
-            if found.unit != unit:
-                found.close()
-                raise UsageError(f"the index in {path} is made of {found.unit}s, not {unit}s: use another --index")
-            return found
-        settings = load_settings(model=str(model) if model else None, threads=threads)
-        encoder = Encoder.load(settings.model, threads=settings.threads)
-        make_folder(path)
-        with writer_lock(path, wait_s=WAIT_S):
-            catalog = Catalog(path / CATALOG_FILE, create=True)
-            with catalog.writing() as batch:
-                batch.set_default("unit", unit)
-                batch.set_default("model", describe_model(encoder, settings.model))
-        return cls(path, catalog, encoder, settings.threads)
+        if not is_index(path):
+            settings = load_settings(threads=threads)
+            chosen = model or settings.model
+            encoder = load_encoder(chosen, threads=settings.threads)
+            make_folder(path)
+            with writer_lock(path, wait_s=WAIT_S):
+                if not is_index(path):  # while we waited, another process may have made it
+                    described = describe_model(encoder, chosen)
+                    catalog = Catalog.create(path / CATALOG_FILE, unit=unit, model=described)
+                    return cls(path, catalog, encoder, settings.threads)
+        if not exist_ok:
+            raise UsageError(f"there is an index in {path} already: open it, or choose another folder")
+        found = cls.open(path, model=model, threads=threads)
+        if found.unit != unit:
+            found.close()
+            raise UsageError(f"the index in {path} is made of {found.unit}s, not {unit}s: use another --index")
+        return found
 
     def add(
         self,
@@ -119,7 +124,7 @@ class Index(OpenIndex):
             report = self._run(preparation.files(found), progress, total_bytes(found))
             if prune:
                 report.removed += self._forget_files(gone_files(self._catalog, roots))
-            self._store.fold(self._catalog)
+            self._settle()
         return report
 
     def add_documents(
@@ -145,7 +150,7 @@ class Index(OpenIndex):
         """
         with writer_lock(self.folder, wait_s=wait_s):
             report = self._run(self._preparation().documents(documents), progress, 0)
-            self._store.fold(self._catalog)
+            self._settle()
         return report
 
     def add_texts(
@@ -197,7 +202,7 @@ class Index(OpenIndex):
                     ids.update(view.document_ids(condition))
             with self._catalog.writing() as batch:
                 removed = batch.forget_documents(ids)
-            self._store.fold(self._catalog)
+            self._settle()
         return removed
 
     def rebuild(self, *, wait_s: float = WAIT_S) -> None:
@@ -218,16 +223,29 @@ class Index(OpenIndex):
         indexer = Indexer(self._catalog, self.encoder, progress=progress, total_bytes=total_bytes)
         return indexer.run(read_ahead(in_batches(items, BATCH_TEXTS), depth=2))
 
+    def _settle(self) -> None:
+        """Bring what is derived from the catalog up to date: the vector file, and what unrelated questions score."""
+        self._store.fold(self._catalog)
+        with self._catalog.reading() as view:
+            texts, background = view.counts()["texts"], background_of(view)
+        if texts and (background is None or background.outdated_by(texts)):
+            options = SearchOptions(k=1, mode="semantic")
+            best = [hits[0].score for hits in self._searcher.search(self._unrelated_questions, options)]
+            self._catalog.change_settings(**{BACKGROUND: asdict(Background.of(best, texts))})
+
+    @cached_property
+    def _unrelated_questions(self) -> list[Question]:
+        return encode_questions(self.encoder, unrelated_questions())
+
     def _forget_files(self, paths: Iterable[str]) -> int:
         with self._catalog.writing() as batch:
             return batch.remove_files(paths)
 
 
-def describe_model(encoder: Encoder, location: str | None) -> dict[str, Any]:
+def describe_model(encoder: SentenceEncoder, chosen: str | Path | SentenceEncoder | None) -> dict[str, Any]:
     """Return what an index remembers of the model that made it, as JSON values."""
-    return {
-        "name": encoder.name,
-        "fingerprint": encoder.fingerprint,
-        "dim": encoder.dim,
-        "location": location,
-    }
+    # A name stays a name, and is looked up again; a folder must be found from anywhere.
+    location = str(chosen.absolute()) if isinstance(chosen, Path) else chosen if isinstance(chosen, str) else None
+    if location is not None and Path(location).is_dir():
+        location = str(Path(location).absolute())
+    return {"name": encoder.name, "fingerprint": encoder.fingerprint, "dim": encoder.dim, "location": location}

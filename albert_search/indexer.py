@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from albert_search.catalog import Catalog, Writing
+from albert_search.encoding import SentenceEncoder
 from albert_search.preparation import FinishedFile, Prepared, PreparedDocument, Unchanged
 from albert_search.types import Skipped
 
@@ -19,13 +19,6 @@ BATCH_TEXTS = 2048
 
 TEXTS_AHEAD = "texts_ahead"
 """Setting: whether there may be texts that no sentence holds yet."""
-
-
-class TextEncoder(Protocol):
-    """What the indexer needs of an encoder."""
-
-    def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
-        """Return L2-normalised vectors, float32 (n, dim)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +79,7 @@ class Indexer:
     def __init__(
         self,
         catalog: Catalog,
-        encoder: TextEncoder,
+        encoder: SentenceEncoder,
         *,
         progress: ProgressCallback | None = None,
         total_bytes: int = 0,

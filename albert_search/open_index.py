@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 from typing_extensions import Self
 
-from albert_search.albert import Encoder
 from albert_search.catalog import Catalog, Where, as_filter
 from albert_search.config import load_settings
+from albert_search.encoding import SentenceEncoder, load_encoder
 from albert_search.errors import IndexNotFound, ModelMismatch, NotIndexed, UsageError
 from albert_search.locations import CATALOG_FILE, VECTORS_FILE, addresses_of, is_index, resolve_index
 from albert_search.query import DEFAULT_MODE, Searcher, SearchOptions, encode_questions
@@ -35,7 +35,7 @@ class OpenIndex:
         threads: Threads that the encoder may use; None for all cores.
     """
 
-    def __init__(self, folder: Path, catalog: Catalog, encoder: Encoder | None, threads: int | None) -> None:
+    def __init__(self, folder: Path, catalog: Catalog, encoder: SentenceEncoder | None, threads: int | None) -> None:
         settings = catalog.settings()
         self.folder = folder
         self.unit: Unit = settings["unit"]
@@ -49,13 +49,17 @@ class OpenIndex:
 
     @classmethod
     def open(
-        cls, folder: str | Path | None = None, *, model: str | Path | None = None, threads: int | None = None
+        cls,
+        folder: str | Path | None = None,
+        *,
+        model: str | Path | SentenceEncoder | None = None,
+        threads: int | None = None,
     ) -> Self:
         """Open an index.
 
         Args:
             folder: Name or path, as ``--index`` takes it; None for the default.
-            model: Name or folder of the model, where it is no longer found under the name it had.
+            model: The model, or its name or folder, where it is no longer found under the name it had.
             threads: Threads that the encoder may use; None for all cores.
 
         Returns:
@@ -74,11 +78,11 @@ class OpenIndex:
             raise IndexNotFound(f"the index in {path} was never finished: run `albert-search index PATH` again")
         found = cls(path, catalog, None, load_settings(threads=threads).threads)
         if model is not None:
-            found._encoder = found._load(str(model))
+            found._encoder = found._load(model)
         return found
 
     @property
-    def encoder(self) -> Encoder:
+    def encoder(self) -> SentenceEncoder:
         """The model that made the index, loaded on first use.
 
         Raises:
@@ -94,11 +98,13 @@ class OpenIndex:
 
     @overload  # a str is a sequence of str too, but the first signature that fits wins
     def search(  # type: ignore[overload-overlap]
-        self, question: str, k: int = ..., *, min_score: float = ..., where: Where = ..., context: int = ...,
+        self, question: str, k: int = ..., *, min_score: float = ...,
+               min_relevance: float = ..., where: Where = ..., context: int = ...,
                merge: bool = ..., every_copy: bool = ..., mode: Mode = ...) -> list[Hit]: ...  # fmt: skip
 
     @overload
-    def search(self, question: Sequence[str], k: int = ..., *, min_score: float = ..., where: Where = ...,
+    def search(self, question: Sequence[str], k: int = ..., *, min_score: float = ...,
+               min_relevance: float = ..., where: Where = ...,
                context: int = ..., merge: bool = ..., every_copy: bool = ...,
                mode: Mode = ...) -> list[list[Hit]]: ...  # fmt: skip
 
@@ -108,6 +114,7 @@ class OpenIndex:
         k: int = 10,
         *,
         min_score: float = -1.0,
+        min_relevance: float = 0.0,
         where: Where = None,
         context: int = 0,
         merge: bool = False,
@@ -120,6 +127,7 @@ class OpenIndex:
             question: One question, or several.
             k: How many hits for each.
             min_score: Leave out what scores lower; cosine in [-1, 1].
+            min_relevance: Leave out what is less relevant; the share of unrelated questions that it must outdo.
             where: Only in documents that match; these are chosen before the nearest are.
             context: How many neighbouring sentences to give before and after each hit.
             merge: Whether neighbouring hits of one document become one.
@@ -133,7 +141,7 @@ class OpenIndex:
             UsageError: A question is empty, or an option makes no sense.
             FilterError: ``where`` cannot be understood.
         """
-        options = SearchOptions(k, min_score, as_filter(where), context, merge, every_copy, mode)
+        options = SearchOptions(k, min_score, min_relevance, as_filter(where), context, merge, every_copy, mode)
         questions = [question] if isinstance(question, str) else list(question)
         if not all(text.strip() for text in questions):
             raise UsageError("the question is empty: ask with at least one word")
@@ -242,8 +250,8 @@ class OpenIndex:
     ) -> None:
         self.close()
 
-    def _load(self, model: str | None) -> Encoder:
-        encoder = Encoder.load(model, threads=self._threads)
+    def _load(self, model: str | Path | SentenceEncoder | None) -> SentenceEncoder:
+        encoder = load_encoder(model, threads=self._threads)
         if encoder.fingerprint != self._model["fingerprint"]:
             raise ModelMismatch(
                 f"the index in {self.folder} was made by the model {self._model['name']}"

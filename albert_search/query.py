@@ -8,14 +8,18 @@ from functools import partial
 
 import numpy as np
 
-from albert_search.albert import Encoder
+from albert_search.calibration import Background
 from albert_search.catalog import Catalog, Filter, Reading
 from albert_search.errors import UsageError
+from albert_search.encoding import SentenceEncoder
 from albert_search.ranking import Mode, Question, Ranked, Ranker
 from albert_search.readers import from_text
 from albert_search.sentences import Splitter
 from albert_search.types import Hit
 from albert_search.vector_store import VectorStore
+
+BACKGROUND = "background"
+"""Setting: what unrelated questions score."""
 
 DEFAULT_MODE: Mode = "semantic"
 
@@ -27,6 +31,7 @@ class SearchOptions:
     Attributes:
         k: How many hits; fewer only where fewer match.
         min_score: Leave out what scores lower; cosine in [-1, 1].
+        min_relevance: Leave out what is less relevant; a share in [0, 1].
         where: Only sentences of documents that match; they are chosen before the nearest are.
         context: How many neighbouring sentences to show before and after.
         merge: Whether neighbouring hits of one document become one.
@@ -36,6 +41,7 @@ class SearchOptions:
 
     k: int = 10
     min_score: float = -1.0
+    min_relevance: float = 0.0
     where: Filter | None = None
     context: int = 0
     merge: bool = False
@@ -49,7 +55,7 @@ class SearchOptions:
             raise UsageError(f"context must be 0 or more, not {self.context}")
 
 
-def encode_questions(encoder: Encoder, questions: Sequence[str]) -> list[Question]:
+def encode_questions(encoder: SentenceEncoder, questions: Sequence[str]) -> list[Question]:
     """Encode questions; one that is longer than the model reads is encoded in parts, which are averaged.
 
     Args:
@@ -92,7 +98,8 @@ class Searcher:
         """
         with self._catalog.reading() as view:
             ranker = Ranker(view, self._store, options.where, options.mode)
-            return [_collect(view, partial(ranker.best, question), options) for question in questions]
+            background = background_of(view)
+            return [_collect(view, partial(ranker.best, question), options, background) for question in questions]
 
     def similar(self, text_id: int, options: SearchOptions) -> list[Hit]:
         """Find the hits nearest to a text that is indexed, itself left out; needs no model.
@@ -114,15 +121,23 @@ class Searcher:
             def others(width: int) -> list[Ranked]:
                 return [ranked for ranked in ranker.best(question, width + 1) if ranked.text_id != text_id]
 
-            return _collect(view, others, options)
+            return _collect(view, others, options, background_of(view))
 
 
-def _collect(view: Reading, best: Callable[[int], list[Ranked]], options: SearchOptions) -> list[Hit]:
+def background_of(view: Reading) -> Background | None:
+    """Return what unrelated questions score in an index; None before it was measured."""
+    measured = view.setting(BACKGROUND)
+    return Background(**measured) if measured else None
+
+
+def _collect(
+    view: Reading, best: Callable[[int], list[Ranked]], options: SearchOptions, background: Background | None
+) -> list[Hit]:
     """Turn a ranking into k hits, asking for a longer one while low scores, copies or merged hits leave fewer."""
     width = options.k
     while True:
         ranking = best(width)
-        hits = _hits(view, ranking, options)
+        hits = _hits(view, ranking, options, background)
         if len(hits) >= options.k or len(ranking) < width or _too_low(ranking, options):
             return [_with_context(view, hit, options.context) for hit in hits[: options.k]]
         width *= 4
@@ -132,10 +147,11 @@ def _too_low(ranking: list[Ranked], options: SearchOptions) -> bool:
     return options.mode == "semantic" and ranking[-1].score < options.min_score
 
 
-def _hits(view: Reading, ranking: list[Ranked], options: SearchOptions) -> list[Hit]:
+def _hits(view: Reading, ranking: list[Ranked], options: SearchOptions, background: Background | None) -> list[Hit]:
     hits: list[Hit] = []
     for ranked in ranking:
-        if ranked.score < options.min_score:
+        relevance = background.relevance(ranked.score) if background else None
+        if ranked.score < options.min_score or (relevance is not None and relevance < options.min_relevance):
             continue
         if len(hits) >= options.k and not options.merge:
             break
@@ -143,7 +159,14 @@ def _hits(view: Reading, ranking: list[Ranked], options: SearchOptions) -> list[
         if found and not options.every_copy:
             found = [replace(found[0], copies=view.places(ranked.text_id, options.where) - 1)]
         hits.extend(
-            replace(hit, score=ranked.score, keyword=ranked.keyword, fused=ranked.fused, rank=len(hits) + n)
+            replace(
+                hit,
+                score=ranked.score,
+                keyword=ranked.keyword,
+                fused=ranked.fused,
+                rank=len(hits) + n,
+                relevance=relevance,
+            )
             for n, hit in enumerate(found)
         )
     return _merged(hits) if options.merge else hits

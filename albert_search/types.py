@@ -110,6 +110,8 @@ class Hit:
         rank: Its place in the ranking, from 0.
         keyword: BM25 of the question's words, 0 and up, higher is better; None where words were not looked at.
         fused: What a hybrid ranking went by, in [0, 1], higher is better; None in other modes.
+        relevance: Share of unrelated questions that would score lower in this index, in [0, 1], higher is better; None
+            where the index has not been measured.
         id: The sentence's number in the catalog; never reused.
         document_id: The document's number in the catalog; never reused.
         ordinal: The sentence's place in its document, from 0.
@@ -138,6 +140,7 @@ class Hit:
     rank: int = 0
     keyword: float | None = None
     fused: float | None = None
+    relevance: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,7 +139,8 @@ class VectorIndex:
         """Return whether so many vectors ask for an index of another shape."""
         if not self.approximate:
             return count > EXACT_LIMIT
-        return count > 2 * (self._index.nlist / LISTS_PER_ROOT) ** 2
+        built_for: float = (self._index.nlist / LISTS_PER_ROOT) ** 2
+        return count > 2 * built_for
 
     def add(self, ids: Ids, vectors: Vectors) -> None:
         """Add vectors float32 (n, dim) under their numbers int64 (n,)."""

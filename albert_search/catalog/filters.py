@@ -224,7 +224,7 @@ def as_number(value: object) -> float | int | None:
         return None
 
 
-def as_boolean(value: object) -> object:
+def as_boolean(value: str | int | float | bytes | None) -> str | int | float | bytes | None:
     """Read a metadata value as a truth value: the SQL function of the same name.
 
     Args:

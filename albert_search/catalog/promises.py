@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from itertools import groupby
+from typing import Any
 
 from albert_search.catalog.digests import document_checksum, text_checksum, text_hash
 
@@ -57,13 +58,16 @@ def _documents(connection: sqlite3.Connection) -> Iterator[str]:
         FROM documents d LEFT JOIN sentences s ON s.document_id = d.id LEFT JOIN texts t ON t.id = s.text_id
         ORDER BY d.id, s.ordinal"""
     )
-    for document, rows in groupby(documents, key=lambda row: tuple(row)[:5]):
-        _, uri, row, metadata, checksum = document
+    for (_, uri, row, metadata, checksum), rows in groupby(documents, key=_document):
         sentences = [tuple(found)[5:] for found in rows if found["ordinal"] is not None]
         if any(hash_ is None for _, hash_, *_ in sentences):
             continue  # named by the check of references
         if document_checksum(uri, row, metadata, sentences) != checksum:
             yield f"the document {uri} does not match its checksum"
+
+
+def _document(row: sqlite3.Row) -> tuple[Any, ...]:
+    return tuple(row)[:5]
 
 
 def _full_text(connection: sqlite3.Connection) -> Iterator[str]:
