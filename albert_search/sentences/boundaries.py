@@ -2,7 +2,8 @@
 
 sentencex (Wikimedia; MIT; no dependencies) was chosen with ``scripts/bench_sentences``: of 38 ugly cases it has 33
 right at 180,000 sentences a second on one core. blingfire: 29 at 54,000, last released in 2021; yasbd: 33 at 3,000;
-pysbd: 28 at 700; syntok: 27 at 2,800; Punkt in Python: 23 at 15,000; ICU: 20 at 170,000; sentence-splitter: 24 at 3,500.
+pysbd: 28 at 700; syntok: 27 at 2,800; Punkt in Python: 23 at 15,000; ICU: 20 at 170,000;
+sentence-splitter: 24 at 3,500.
 
 sentencex keeps quotations and parentheses whole, however many sentences they hold, and does not know an
 abbreviation behind a quotation mark. So it is shown the text with these marks blanked, and of the boundaries that
