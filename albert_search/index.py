@@ -244,8 +244,8 @@ class Index(OpenIndex):
 
 def describe_model(encoder: SentenceEncoder, chosen: str | Path | SentenceEncoder | None) -> dict[str, Any]:
     """Return what an index remembers of the model that made it, as JSON values."""
-    # A name stays a name, and is looked up again; a folder must be found from anywhere.
-    location = str(chosen.absolute()) if isinstance(chosen, Path) else chosen if isinstance(chosen, str) else None
-    if location is not None and Path(location).is_dir():
-        location = str(Path(location).absolute())
+    location = None
+    if isinstance(chosen, str | Path):
+        # A name stays a name, and is looked up again; a folder must be found from anywhere.
+        location = str(Path(chosen).absolute()) if Path(chosen).is_dir() else str(chosen)
     return {"name": encoder.name, "fingerprint": encoder.fingerprint, "dim": encoder.dim, "location": location}

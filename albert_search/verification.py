@@ -28,6 +28,10 @@ def verify(catalog: Catalog, vectors_path: Path, dim: int) -> list[str]:
     """
     problems: list[str] = []
     try:
+        catalog.verify_full_text()
+    except IndexDamaged as error:
+        problems.append(f"the full-text table does not match the texts: {error}")
+    try:
         with catalog.reading() as view:
             problems += view.broken_promises()
             problems += _odd_vectors(view, dim)
@@ -49,6 +53,8 @@ def _odd_vectors(view: Reading, dim: int) -> Iterator[str]:
 
 def _vector_file(view: Reading, path: Path) -> Iterator[str]:
     settings = view.settings()
+    if not path.exists() and not settings["folded_generation"]:
+        return  # none has been written yet
     try:
         stamp = verify_file(path)
         index, _ = VectorIndex.load(path, writable=True)

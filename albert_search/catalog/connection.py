@@ -42,13 +42,21 @@ def _translate(error: sqlite3.DatabaseError, path: Path) -> AlbertSearchError:
         return StorageError(f"the disk is full: free some space, then run the same command again ({path})")
     if "readonly" in reason or "disk I/O" in reason or "unable to open" in reason:
         return StorageError(f"cannot write to {path} ({reason}): check the disk and the permissions")
+    if "closed database" in reason:
+        return IndexNotFound(f"the index in {path.parent} has been closed: open it again")
     if "locked" in reason:
         return IndexLocked(f"{path} is being written to by another process: try again in a moment")
     return IndexDamaged(f"{path} is damaged ({reason}): restore it from a backup, or remove its folder and index again")
 
 
-class _Connection(sqlite3.Connection):
-    """A connection that can be referred to weakly."""
+class _Held:
+    """A thread's connection, closed as soon as the thread ends; the garbage collector alone would take its time."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+    def __del__(self) -> None:
+        self.connection.close()
 
 
 class Connections:
@@ -68,7 +76,7 @@ class Connections:
             raise IndexNotFound(f"there is no index in {path.parent}: make one with `albert-search index PATH`")
         self.path = path
         self._local = threading.local()
-        self._all: weakref.WeakSet[_Connection] = weakref.WeakSet()  # a thread that ends takes its own along
+        self._all: weakref.WeakSet[_Held] = weakref.WeakSet()  # a thread that ends takes its own along
         self._lock = threading.Lock()
         self._closed = False
         with sqlite_errors(path):
@@ -78,26 +86,25 @@ class Connections:
         """Return this thread's connection, opened on first use."""
         if self._closed:
             raise IndexNotFound(f"the index in {self.path.parent} has been closed: open it again")
-        connection: _Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = self._connect()
-            self._local.connection = connection
+        held: _Held | None = getattr(self._local, "held", None)
+        if held is None:
+            held = self._local.held = _Held(self._connect())
             with self._lock:
-                self._all.add(connection)
-        return connection
+                self._all.add(held)
+        return held.connection
 
     def close(self) -> None:
         """Close every thread's connection; calling it twice does no harm."""
         self._closed = True
         with self._lock:
-            for connection in self._all:
-                connection.close()
+            for held in self._all:
+                held.connection.close()
             self._all.clear()
 
-    def _connect(self) -> _Connection:
+    def _connect(self) -> sqlite3.Connection:
         with sqlite_errors(self.path):
             # isolation_level None: transactions begin and end where this package says so, nowhere else.
-            connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, factory=_Connection)
+            connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
             connection.row_factory = sqlite3.Row
             connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
             connection.create_function("as_number", 1, as_number, deterministic=True)
@@ -115,11 +122,8 @@ class Connections:
                 f" {SCHEMA_VERSION}): upgrade albert-search"
             )
         if version < SCHEMA_VERSION:
+            if version == 0 and not create:
+                raise IndexDamaged(f"{self.path} is no catalog: remove it, then index again")
             from albert_search.catalog.migrations import migrate
 
-            if version == 0 and not create:
-                tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-                if tables == 0:
-                    raise IndexNotFound(f"{self.path} is empty: index again with `albert-search index PATH`")
-            connection.execute("PRAGMA journal_mode = WAL")
             migrate(connection)

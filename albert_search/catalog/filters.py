@@ -201,8 +201,8 @@ def _typed(field: str, value: Value) -> str:
 def _field(name: str) -> tuple[str, list[Value]]:
     if name == "path":
         return "d.uri", []
-    if not name.strip() or re.search(r'["\\]', name):
-        raise FilterError(f"{name!r} cannot be the name of a field: it is empty, or holds a quote or a backslash")
+    if not name.strip() or re.search(r'["\\\x00]', name):
+        raise FilterError(f"{name!r} cannot be the name of a field: it is empty or holds a quote, a backslash or a NUL")
     path = "$" + "".join(f'."{part}"' for part in name.encode(errors="backslashreplace").decode().split("."))
     return "json_extract(d.metadata, ?)", [path]
 

@@ -83,6 +83,7 @@ def m002_full_text_of_each_distinct_text(db: Database) -> None:
         """CREATE TRIGGER texts_fts_delete AFTER DELETE ON texts BEGIN
             INSERT INTO texts_fts (texts_fts, rowid, text) VALUES ('delete', old.id, old.text);
         END""",
+        "INSERT INTO texts_fts (texts_fts) VALUES ('rebuild')",
     ):
         db.execute(statement)
 

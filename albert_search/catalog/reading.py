@@ -15,6 +15,7 @@ from albert_search.catalog.filters import Filter, Value, to_sql
 from albert_search.catalog.keywords import fts5_query
 from albert_search.catalog.promises import find_broken_promises
 from albert_search.catalog.writing import FileState
+from albert_search.errors import IndexDamaged
 from albert_search.types import DocumentSummary, Hit
 
 Ids = npt.NDArray[np.int64]
@@ -37,12 +38,12 @@ class Reading:
 
     def settings(self) -> dict[str, Any]:
         """Return every setting under its name."""
-        return {row["key"]: json.loads(row["value"]) for row in self._rows("SELECT key, value FROM settings")}
+        return {row["key"]: _setting(row) for row in self._rows("SELECT key, value FROM settings")}
 
     def setting(self, key: str, default: Any = None) -> Any:
         """Return one setting, or the default where it has no value."""
-        row = self._row("SELECT value FROM settings WHERE key = ?", key)
-        return json.loads(row["value"]) if row else default
+        row = self._row("SELECT key, value FROM settings WHERE key = ?", key)
+        return _setting(row) if row else default
 
     def counts(self) -> dict[str, int]:
         """Return how many files, documents, sentences and distinct texts there are."""
@@ -199,9 +200,9 @@ class Reading:
     def sample_vectors(self, count: int) -> Vectors:
         """Return the vectors of so many texts, drawn evenly over the whole catalog: float32 (n, dim)."""
         total = self.counts()["texts"]
-        step = max(1, total // max(1, count))
-        sql = "SELECT vector FROM (SELECT vector, row_number() OVER (ORDER BY id) AS n FROM texts) WHERE n % ? = 0"
-        return _stacked([row["vector"] for row in self._rows(sql, step)][:count])
+        sql = """SELECT vector FROM (SELECT vector, row_number() OVER (ORDER BY id) AS n FROM texts)
+            WHERE n * ?1 / ?2 > (n - 1) * ?1 / ?2"""
+        return _stacked([row["vector"] for row in self._rows(sql, min(count, total), total)])
 
     def last_text_id(self) -> int:
         """Return the highest number that a text has; 0 where there is none."""
@@ -226,7 +227,17 @@ class Reading:
 def _stacked(blobs: Sequence[bytes]) -> Vectors:
     if not blobs:
         return np.empty((0, 0), dtype=np.float32)
-    return np.frombuffer(b"".join(blobs), dtype="<f2").astype(np.float32).reshape(len(blobs), -1)
+    try:
+        return np.frombuffer(b"".join(blobs), dtype="<f2").astype(np.float32).reshape(len(blobs), -1)
+    except (TypeError, ValueError) as error:
+        raise IndexDamaged("the catalog holds a vector of another length: `albert-search verify` says which") from error
+
+
+def _setting(row: sqlite3.Row) -> Any:
+    try:
+        return json.loads(row["value"])
+    except ValueError as error:
+        raise IndexDamaged(f"the catalog's setting {row['key']} is damaged: restore it from a backup") from error
 
 
 def _condition(where: Filter | None) -> tuple[str, list[Value]]:

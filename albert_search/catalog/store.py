@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
+from typing_extensions import Self
+
 from albert_search.catalog.connection import Connections, sqlite_errors
 from albert_search.catalog.reading import Reading
 from albert_search.catalog.writing import Writing
+from albert_search.durable import replace_durably
+from albert_search.errors import StorageError
+
+_BESIDE = ("-wal", "-shm", "-journal")
 
 
 class Catalog:
@@ -21,7 +27,6 @@ class Catalog:
 
     Args:
         path: The SQLite file.
-        create: Whether to make it with a fresh schema; else it must exist.
 
     Raises:
         IndexNotFound: There is no such file.
@@ -29,15 +34,34 @@ class Catalog:
         StorageError: The disk is full, read-only or failing.
     """
 
-    def __init__(self, path: Path, *, create: bool = False) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
-        self._connections = Connections(path, create=create)
-        if create:
-            with self.writing() as batch:
-                batch.set_default("catalog_id", uuid.uuid4().hex)
-                batch.set_default("created_at", datetime.now(timezone.utc).isoformat(timespec="seconds"))
-                batch.set_default("generation", 0)
-                batch.set_default("folded_generation", 0)
+        self._connections = Connections(path)
+
+    @classmethod
+    def create(cls, path: Path, **settings: Any) -> Self:
+        """Make an empty catalog, which is there whole or not at all.
+
+        Args:
+            path: The SQLite file; it must not exist.
+            **settings: JSON values that it begins with.
+
+        Returns:
+            The catalog, open.
+
+        Raises:
+            StorageError: The disk is full, read-only or failing.
+        """
+        unfinished = path.with_name(path.name + ".new")
+        try:
+            # SQLite would take an older catalog's log for this one's.
+            for leftover in (unfinished, *(Path(f"{file}{end}") for file in (path, unfinished) for end in _BESIDE)):
+                leftover.unlink(missing_ok=True)
+            _fill(unfinished, settings)
+            replace_durably(unfinished, path)
+        except OSError as error:
+            raise StorageError(f"cannot make {path} ({error.strerror}): check the disk and permissions") from error
+        return cls(path)
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:
@@ -90,6 +114,35 @@ class Catalog:
             for key, value in settings.items():
                 batch.set(key, value)
 
+    def verify_full_text(self) -> None:
+        """Compare the full-text table with the texts; SQLite holds the right to write meanwhile.
+
+        Raises:
+            IndexDamaged: They differ.
+            IndexLocked: Another process held that right longer than we wait.
+        """
+        with sqlite_errors(self.path):
+            self._connections.get().execute("INSERT INTO texts_fts (texts_fts, rank) VALUES ('integrity-check', 1)")
+
     def close(self) -> None:
         """Close every connection; calling it twice does no harm."""
         self._connections.close()
+
+
+def _fill(path: Path, settings: Mapping[str, Any]) -> None:
+    connections = Connections(path, create=True)
+    try:
+        with sqlite_errors(path):
+            connection = connections.get()
+            batch = Writing(connection)
+            for key, value in {**_fresh_settings(), **settings}.items():
+                batch.set(key, value)
+            # Last of all, so that nothing waits in a log when the file gets its name.
+            connection.execute("PRAGMA journal_mode = WAL")
+    finally:
+        connections.close()
+
+
+def _fresh_settings() -> dict[str, Any]:
+    created_at = datetime.now(timezone.utc).isoformat(timespec="seconds")
+    return {"catalog_id": uuid.uuid4().hex, "created_at": created_at, "generation": 0, "folded_generation": 0}

@@ -51,10 +51,6 @@ class Writing:
         """Store a setting as JSON."""
         self._connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (key, dump_json(value)))
 
-    def set_default(self, key: str, value: Any) -> None:
-        """Store a setting unless it has a value."""
-        self._connection.execute("INSERT OR IGNORE INTO settings VALUES (?, ?)", (key, dump_json(value)))
-
     def add_texts(self, texts: Sequence[str], vectors: npt.NDArray[np.float32]) -> None:
         """Store distinct texts with their vectors; those that are there already stay as they are.
 
@@ -109,7 +105,7 @@ class Writing:
         self.remove_documents(self._ids("SELECT id FROM documents WHERE uri = ?", uri))
         text_ids = self._text_ids(sentence.text for sentence in sentences)
         rows = [_sentence_row(ordinal, sentence) for ordinal, sentence in enumerate(sentences)]
-        written = dump_json(dict(metadata))
+        written = _metadata_json(metadata)
         checksum = document_checksum(uri, row, written, rows)
         document_id = self._connection.execute(
             'INSERT INTO documents (file_id, uri, "row", metadata, content_hash, checksum) VALUES (?, ?, ?, ?, ?, ?)',
@@ -219,6 +215,14 @@ class Writing:
                 row = self._connection.execute("SELECT id FROM texts WHERE hash = ?", (hash_,)).fetchone()
                 known[hash_] = int(row["id"])
         return known
+
+
+def _metadata_json(metadata: Metadata) -> str:
+    """Write metadata as SQLite can read it: numbers that JSON does not know become null, broken characters ``?``."""
+    written = dump_json(dict(metadata))
+    if "NaN" in written or "Infinity" in written:
+        written = dump_json(json.loads(written, parse_constant=lambda _: None))
+    return written.encode(errors="replace").decode()
 
 
 def _sentence_row(ordinal: int, sentence: Sentence) -> SentenceRow:

@@ -1,0 +1,233 @@
+"""Filters against the same question asked in plain Python."""
+
+from __future__ import annotations
+
+import operator
+import sqlite3
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any as Anything
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from albert_search.catalog import All, Any, Catalog, Comparison, Filter, Not, as_filter, parse_filter
+from albert_search.errors import FilterError
+
+TEXTS = ["", "Ann", "Anna", "ann", "Ännchen", "12", "-3.5", " 7", "a*b", "a\nb", "'; DROP TABLE documents; --", '"', "%",
+         "\\", "true", "False", "🌊"]  # fmt: skip
+NUMBERS = [-3.5, 0, 1, 7, 12, 12.5, 2**40]
+FIELDS = ["author", "year", "tags", "deep", "deep.x", "deep.x.y", "with space", "ünï"]
+PATTERNS = ["*", "A*", "*n", "?nn", "[aA]nn", "[A-Z]*", "*'*", "a*b", "12", "*/b.md"]
+
+scalars = st.one_of(st.none(), st.booleans(), st.sampled_from(NUMBERS), st.sampled_from(TEXTS))
+metadata = st.fixed_dictionaries(
+    {},
+    optional={
+        "author": scalars,
+        "year": scalars,
+        "with space": scalars,
+        "ünï": scalars,
+        "tags": st.lists(st.sampled_from(TEXTS), max_size=3),
+        "deep": st.fixed_dictionaries(
+            {}, optional={"x": st.one_of(scalars, st.just({"y": 12}), st.just({"y": "Ann"}))}
+        ),
+    },
+)
+plain_fields = st.sampled_from([field for field in FIELDS if field not in ("tags", "deep", "deep.x")])
+comparisons = st.one_of(
+    st.builds(Comparison, plain_fields, st.sampled_from(["=", "!=", "<", "<=", ">", ">="]), st.sampled_from(NUMBERS)),
+    st.builds(Comparison, plain_fields, st.sampled_from(["=", "!=", "<", "<=", ">", ">="]), st.sampled_from(TEXTS)),
+    st.builds(Comparison, plain_fields, st.sampled_from(["=", "!="]), st.one_of(st.none(), st.booleans())),
+    st.builds(Comparison, st.sampled_from(FIELDS), st.just("exists")),
+    st.builds(Comparison, plain_fields, st.just("glob"), st.sampled_from(PATTERNS)),
+    st.builds(Comparison, st.just("tags"), st.just("contains"), st.sampled_from(TEXTS)),
+)
+filters = st.recursive(
+    comparisons,
+    lambda part: st.one_of(
+        st.builds(All, st.lists(part, max_size=3).map(tuple)),
+        st.builds(Any, st.lists(part, max_size=3).map(tuple)),
+        st.builds(Not, part),
+    ),
+    max_leaves=6,
+)
+
+OPERATORS = {"=": operator.eq, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+
+
+def holds(where: Filter, metadata: Mapping[str, Anything]) -> bool:
+    match where:
+        case All(parts):
+            return all(holds(part, metadata) for part in parts)
+        case Any(parts):
+            return any(holds(part, metadata) for part in parts)
+        case Not(part):
+            return not holds(part, metadata)
+        case Comparison(field, "!=", value):
+            return not holds(Comparison(field, "=", value), metadata)
+    found: Anything = metadata
+    for name in where.field.split("."):
+        found = found.get(name) if isinstance(found, dict) else None
+    if where.operator == "exists":
+        return found is not None
+    if where.value is None:
+        return found is None
+    if where.operator == "contains":
+        return where.value in (found or [])
+    if found is None or isinstance(found, dict):
+        return False
+    return compare(where, found)
+
+
+def compare(where: Comparison, found: Anything) -> bool:
+    if isinstance(where.value, bool):
+        spelled = {"true": True, "false": False}.get(found.lower(), found) if isinstance(found, str) else found
+        return spelled == where.value
+    as_text = str(int(found)) if isinstance(found, bool) else str(found)
+    if where.operator == "glob":
+        return fnmatchcase(as_text, where.value)
+    if isinstance(where.value, str):
+        return OPERATORS[where.operator](as_text, where.value)
+    try:
+        return OPERATORS[where.operator](float(found), where.value)
+    except ValueError:
+        return False
+
+
+@pytest.fixture(scope="module")
+def catalog(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
+    return Catalog.create(tmp_path_factory.mktemp("filters") / "catalog.db")
+
+
+def store(catalog: Catalog, documents: Mapping[str, Mapping[str, Anything]]) -> None:
+    with catalog.writing() as batch:
+        batch.remove_documents(batch_ids(catalog))
+        for uri, fields in documents.items():
+            batch.put_document(uri, [], metadata=fields, content_hash=b"")
+
+
+def batch_ids(catalog: Catalog) -> list[int]:
+    connection = sqlite3.connect(catalog.path)
+    try:
+        return [row[0] for row in connection.execute("SELECT id FROM documents")]
+    finally:
+        connection.close()
+
+
+def matching(catalog: Catalog, where: Filter | None) -> set[str]:
+    with catalog.reading() as view:
+        return {document.uri for document in view.documents(where)}
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(metadata, max_size=5), filters)
+def test_any_filter_agrees_with_plain_python(catalog: Catalog, documents: list[Anything], where: Filter) -> None:
+    store(catalog, {str(n): fields for n, fields in enumerate(documents)})
+    assert matching(catalog, where) == {str(n) for n, fields in enumerate(documents) if holds(where, fields)}
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(st.characters(), max_size=30))
+def test_whatever_is_written_is_a_filter_or_a_filter_error(catalog: Catalog, written: str) -> None:
+    try:
+        where = parse_filter(written)
+        matching(catalog, where)
+    except FilterError as error:
+        assert str(error)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(st.characters(), max_size=10), st.text(st.characters(), max_size=10))
+def test_fields_and_values_are_never_read_as_sql(catalog: Catalog, field: str, value: str) -> None:
+    store(catalog, {"one": {}})
+    for where in (Comparison(field, "=", value), Comparison(field, "contains", value)):
+        try:
+            assert matching(catalog, where) in (set(), {"one"})
+        except FilterError:
+            assert set(field) & set('"\\\0') or not field.strip()
+    assert matching(catalog, None) == {"one"}
+
+
+DOCUMENTS = {
+    "/home/ann/docs/guide.md": {"year": 2019, "draft": False, "Publication Year": "2019"},
+    "/home/ann/docs/deep/api.md": {"year": "2021", "draft": True, "title": "API [v2]"},
+    "/home/ann/notes.txt": {"year": 2024.5, "draft": "true", "tag": "x"},
+    "https://example.org/docs/guide.md": {},
+    "2024": {"year": None},
+}
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("path=docs/*.md", [0, 1, 3]),
+        ("path=guide.md", [0, 3]),
+        ("path=/home/ann/*", [0, 1, 2]),
+        ("path!=*.md", [2, 4]),
+        ("path!=docs/*", [2, 4]),
+        ("path=2024", [4]),
+        ("path = deep/api.md ", [1]),
+        ("year>=2021", [1, 2]),
+        ("year=2021", [1]),
+        ("year<2020", [0]),
+        ("year!=2021", [0, 2, 3, 4]),
+        ("year", [0, 1, 2]),
+        (" tag ", [2]),
+        ("draft=true", [1, 2]),
+        ("draft=false", [0]),
+        ("draft!=true", [0, 3, 4]),
+        ("Publication Year>=2019", [0]),
+        ("title=API*", [1]),
+        ("title!=API*", [0, 2, 3, 4]),
+        ("tag=x", [2]),
+        ('tag="x"', [2]),
+        ("tag=", []),
+        ("year>99999999999999999999999", []),
+        ("year<99999999999999999999999", [0, 1, 2]),
+        ("year<1e999", [0, 1, 2]),
+        ("year>NaN", []),
+        ("tag=\udcff", []),
+        ("tag=x=y", []),
+    ],
+)
+def test_filters_as_people_write_them(catalog: Catalog, written: str, expected: list[int]) -> None:
+    store(catalog, DOCUMENTS)
+    assert matching(catalog, parse_filter(written)) == {list(DOCUMENTS)[n] for n in expected}
+
+
+def test_several_expressions_must_all_hold(catalog: Catalog) -> None:
+    store(catalog, DOCUMENTS)
+    assert matching(catalog, as_filter(["path=*.md", "year>2020"])) == {"/home/ann/docs/deep/api.md"}
+    assert matching(catalog, as_filter({"year": 2019, "draft": False})) == {"/home/ann/docs/guide.md"}
+    assert matching(catalog, as_filter([])) == set(DOCUMENTS)
+
+
+@pytest.mark.parametrize("written", ["", "=x", ">=3", "two words", "!x", " ", "a\\b=1", 'a"b=1'])
+def test_what_cannot_be_understood_is_named(catalog: Catalog, written: str) -> None:
+    with pytest.raises(FilterError):
+        matching(catalog, parse_filter(written))
+
+
+@pytest.mark.parametrize("value", [[1, 2], {"a": 1}, b"bytes"])
+def test_a_value_that_cannot_be_compared_is_refused(catalog: Catalog, value: Anything) -> None:
+    with pytest.raises(FilterError, match="cannot compare year"):
+        matching(catalog, Comparison("year", "=", value))
+
+
+def test_numbers_that_json_does_not_know_break_no_filter(catalog: Catalog) -> None:
+    store(
+        catalog, {"odd": {"year": float("nan"), "far": float("inf"), "list": [float("-inf"), 1]}, "even": {"year": 3}}
+    )
+    assert matching(catalog, parse_filter("year=3")) == {"even"}
+    assert matching(catalog, parse_filter("far")) == set()
+
+
+def test_a_filter_never_writes(catalog: Catalog, tmp_path: Path) -> None:
+    store(catalog, DOCUMENTS)
+    evil = "x'); DELETE FROM documents; --"
+    assert matching(catalog, Comparison("path", "glob", evil)) == set()
+    assert matching(catalog, Comparison(evil, "=", evil)) == set()
+    assert matching(catalog, None) == set(DOCUMENTS)
