@@ -86,7 +86,7 @@ class _Rules:
 
     def ignore(self, path: str, is_folder: bool) -> bool:
         """Tell whether ``path`` is ignored; the file nearest to it decides."""
-        relative = os.path.relpath(path, self.folder) + ("/" if is_folder else "")
+        relative = _relative(path, self.folder) + ("/" if is_folder else "")
         verdict = self.spec.check_file(relative).include
         if verdict is None:
             return self.above is not None and self.above.ignore(path, is_folder)
@@ -157,14 +157,12 @@ class _Walk:
         return os.path.join(real_folder, entry.name) not in self._files and _checked(entry.path)
 
     def _is_wanted(self, entry: os.DirEntry[str], root: str, is_folder: bool) -> bool:
-        relative = os.path.relpath(entry.path, root)
+        if not (is_folder or is_document(entry.name) or entry.name.endswith(self._included_suffixes)):
+            return False
+        relative = _relative(entry.path, root)
         if self._exclude and self._exclude.match_file(relative + ("/" if is_folder else "")):
             return False
-        if is_folder:
-            return True
-        if self._include and not self._include.match_file(relative):
-            return False
-        return is_document(entry.name) or entry.name.endswith(self._included_suffixes)
+        return is_folder or self._include is None or self._include.match_file(relative)
 
 
 def _rules_above(root: str) -> _Rules | None:
@@ -186,6 +184,11 @@ def _with_rules_of(folder: str, above: _Rules | None) -> _Rules | None:
             return _Rules(folder, GitIgnoreSpec.from_lines(file), above)
     except (OSError, ValueError):
         return above
+
+
+def _relative(path: str, folder: str) -> str:
+    """Return the part of ``path`` below ``folder``."""
+    return path[len(folder) :].lstrip(os.sep)
 
 
 def _reason(error: OSError) -> str:

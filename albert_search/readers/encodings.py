@@ -29,6 +29,7 @@ _LIKELY_FIRST = (
     "koi8_r", "cp1250", "cp1253", "cp1254", "cp1255", "cp1256", "cp874",
 )  # fmt: skip
 _NOT_ASCII = re.compile(rb"[^\x00-\x7f]")
+_HALF_WIDTH = re.compile("[\uff61-\uff9f]")
 _BINARY = re.compile(rb"[\x00-\x06\x0e-\x1a\x1c-\x1f]")
 
 
@@ -160,10 +161,12 @@ def _likeliest(data: bytes) -> str:
     matches = list(from_bytes(data[begin : begin + _SAMPLE_BYTES], cp_isolation=list(_LIKELY_FIRST)))
     if not matches:
         raise ReadError("it is not text in any known encoding")
-    # Short texts often fit several encodings equally well: then the commonest one is meant.
+    # Short texts often fit several encodings equally well: then the commonest one is meant. Nearly all bytes
+    # make half-width Japanese, which few people write.
     best = (matches[0].chaos, matches[0].coherence)
-    equals = [match.encoding for match in matches if (match.chaos, match.coherence) == best]
-    return min(equals, key=_LIKELY_FIRST.index)
+    equals = [match for match in matches if (match.chaos, match.coherence) == best]
+    equals.sort(key=lambda match: (_HALF_WIDTH.search(str(match)) is not None, _LIKELY_FIRST.index(match.encoding)))
+    return equals[0].encoding
 
 
 def _is_nearly_utf_8(data: bytes) -> bool:

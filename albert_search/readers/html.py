@@ -120,14 +120,16 @@ def _add_tree(builder: DocumentBuilder, root: etree._Element, *, first_line: int
     """Add the blocks below ``root``, whose first line is ``first_line`` of the file."""
     walk = etree.iterwalk(root, events=("start", "end"))
     writer = _Writer(builder, first_line)
+    chrome = None
     for event, element in walk:
         if event == "start":
             if _is_chrome(element):
+                chrome = element
                 walk.skip_subtree()
             else:
                 writer.open(element)
         else:
-            if not _is_chrome(element):
+            if element is not chrome:
                 writer.close(element)
             writer.write(element.tail, element)
     writer.flush()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -11,6 +12,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 
+from albert_search.errors import ReadError
 from albert_search.readers.blocks import DocumentBuilder, clean
 from albert_search.readers.encodings import decode, load
 from albert_search.readers.failures import PARSER_ERRORS, reading
@@ -20,6 +22,7 @@ from albert_search.readers.options import ReadOptions
 from albert_search.types import Document, Metadata
 
 _LARGEST_FRONT_MATTER = 64 * 2**10
+_DEEPEST = 100
 _CELL_BORDER = " | "
 _CELLS = ("td", "th")
 _LEVELS = {f"h{level}": level for level in range(1, 7)}
@@ -29,12 +32,28 @@ def read(path: Path, _options: ReadOptions) -> Iterator[Document]:
     """Read a Markdown file; its front matter becomes the metadata."""
     text = clean(decode(load(path)))
     with reading("Markdown", *PARSER_ERRORS):
-        parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-        parser.use(front_matter_plugin).use(footnote_plugin)
-        tokens = parser.parse(text)
+        tokens = _parser().parse(text)
+        if any(token.level >= _DEEPEST for token in tokens):
+            raise ReadError("it is nested too deeply")
         builder = DocumentBuilder(str(path))
         _add_tokens(builder, tokens)
         yield builder.build(_front_matter(tokens))
+
+
+class _Parser(MarkdownIt):
+    """A parser that spends no time on addresses, since nobody sees them here."""
+
+    def normalizeLink(self, url: str) -> str:  # noqa: N802
+        return url
+
+    def validateLink(self, url: str) -> bool:  # noqa: ARG002, N802
+        return True
+
+
+@cache
+def _parser() -> MarkdownIt:
+    parser = _Parser("commonmark", {"maxNesting": _DEEPEST + 1}).enable(["table", "strikethrough"])
+    return parser.use(front_matter_plugin).use(footnote_plugin)
 
 
 def _add_tokens(builder: DocumentBuilder, tokens: Iterable[Token]) -> None:

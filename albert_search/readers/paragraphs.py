@@ -12,9 +12,12 @@ from statistics import median_low, quantiles
 BROKEN_HYPHEN = "\ufffe"
 """What PDFium writes where a word is broken at the end of a line, for hyphen and line end together."""
 
+LIST_ITEM = re.compile(r"(?:[•◦‣▪■●–—*-]|\(?\d{1,3}[.)]|\(?[a-z][.)]|\[\d+\])\s")
+"""How a list item begins."""
+
 _SENTENCE_END = re.compile(r"""[.!?:;…。！？][)\]"'”’»]*$""")
-_LIST_ITEM = re.compile(r"(?:[•◦‣▪■●–—*-]|\(?\d{1,3}[.)]|\(?[a-z][.)]|\[\d+\])\s")
 _WORD = re.compile(r"\w+(?:-\w+)*")
+_BROKEN_WORD = re.compile(rf"[\w-]+(?:{BROKEN_HYPHEN}[\w-]*|-$)")
 _HYPHENS = ("-", "\u2010", BROKEN_HYPHEN)
 _EDGE_LINES = 2
 _HEAD_REPEATS = 3
@@ -29,7 +32,6 @@ class Line:
         page: Number of the page, from 0.
         left: Left end of its first character.
         bottom: Lower end of its first character.
-        right: Right end of its last character.
         last_bottom: Lower end of its last character, which stands lower where words broken at line ends were joined.
         height: Height of its type; 0 where the place is not known.
     """
@@ -38,7 +40,6 @@ class Line:
     page: int
     left: float = 0.0
     bottom: float = 0.0
-    right: float = 0.0
     last_bottom: float = 0.0
     height: float = 0.0
 
@@ -98,7 +99,7 @@ def _continues(before: Line, after: Line, leading: float, length: int) -> bool:
     """Tell whether ``after`` goes on with the paragraph that ``before`` belongs to."""
     if before.text.endswith(BROKEN_HYPHEN):
         return True
-    if _LIST_ITEM.match(after.text):
+    if LIST_ITEM.match(after.text):
         return False
     ended = _SENTENCE_END.search(before.text) is not None
     if not before.height or not after.height:
@@ -110,14 +111,14 @@ def _continues(before: Line, after: Line, leading: float, length: int) -> bool:
     if not same_type or drop > 1.18 * leading * after.height:
         return False
     indented = after.left > before.left + 0.8 * after.height and drop > 0.5 * after.height
-    return not indented or _LIST_ITEM.match(before.text) is not None
+    return not indented or LIST_ITEM.match(before.text) is not None
 
 
 def words_of(lines: Sequence[Line]) -> frozenset[str]:
     """Return the words that stand unbroken in ``lines``, in lower case, hyphens inside them kept."""
     found: set[str] = set()
     for line in lines:
-        found.update(word for word in _WORD.findall(line.text.lower()))
+        found.update(_WORD.findall(_BROKEN_WORD.sub(" ", line.text.lower())))
     return frozenset(found)
 
 

@@ -12,7 +12,15 @@ from albert_search.errors import ReadError
 from albert_search.readers.blocks import DocumentBuilder, clean, folded
 from albert_search.readers.failures import PARSER_ERRORS, reading
 from albert_search.readers.options import ReadOptions
-from albert_search.readers.paragraphs import BROKEN_HYPHEN, Line, joined, paragraphs, without_running_heads, words_of
+from albert_search.readers.paragraphs import (
+    BROKEN_HYPHEN,
+    LIST_ITEM,
+    Line,
+    joined,
+    paragraphs,
+    without_running_heads,
+    words_of,
+)
 from albert_search.types import Document, Metadata
 
 _MOST_CHARACTERS = 64 * 2**20
@@ -66,9 +74,12 @@ def _lines_of_page(pdf: pdfium.PdfDocument, number: int) -> list[Line]:
             first = begin + len(raw) - len(raw.lstrip())
             last = first + len(stripped) - 1
             if has_boxes:
-                left, _, _, top = box = textpage.get_charbox(first, loose=True)
-                end = textpage.get_charbox(last, loose=True)
-                lines.append(Line(words, number, left, box[1], end[2], end[1], top - box[1]))
+                # The bullet of a list item is often of another type than its words.
+                word = first + (bullet.end() if (bullet := LIST_ITEM.match(stripped)) else 0)
+                left = textpage.get_charbox(first, loose=True)[0]
+                _, bottom, _, top = textpage.get_charbox(word, loose=True)
+                last_bottom = textpage.get_charbox(last, loose=True)[1]
+                lines.append(Line(words, number, left, bottom, last_bottom, top - bottom))
             else:
                 lines.append(Line(words, number))
         begin += len(raw) + 2

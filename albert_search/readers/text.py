@@ -12,7 +12,7 @@ from albert_search.readers.encodings import decode, load
 from albert_search.readers.options import ReadOptions
 from albert_search.types import Document, Metadata
 
-_WIDEST_WRAP = 120
+_NARROWEST_WRAP, _WIDEST_WRAP = 50, 120
 _FULL_LINE = 0.8
 _CODE_INDENT = 4
 _LIST_ITEM = re.compile(r"\s*(?:[-*+•◦‣▪–—]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])\s+\S")
@@ -78,7 +78,7 @@ def _wrap_width(lines: list[str]) -> int:
     """Return the width at which the lines of ``lines`` were wrapped, in characters; 0 where they were not."""
     lengths = sorted(len(line) for line, after in pairwise(lines) if line.strip() and after.strip())
     width = lengths[len(lengths) * 9 // 10] if lengths else 0
-    return width if width <= _WIDEST_WRAP else 0
+    return max(width, _NARROWEST_WRAP) if width <= _WIDEST_WRAP else 0
 
 
 def _is_border(before: str, after: str, width: int) -> bool:

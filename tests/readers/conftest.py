@@ -1,0 +1,37 @@
+"""Ways to read a file that a test has just written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from albert_search.readers import ReadOptions, read
+from albert_search.types import Document
+
+ReadText = Callable[..., Document]
+
+
+@pytest.fixture
+def read_text(tmp_path: Path) -> ReadText:
+    """Write text or bytes to a file of the given name and return the one document in it."""
+
+    def write_and_read(name: str, content: str | bytes, options: ReadOptions | None = None) -> Document:
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        [document] = read(path, options or ReadOptions())
+        assert isinstance(document, Document)
+        return document
+
+    return write_and_read
+
+
+def texts(document: Document) -> list[str]:
+    """Return the text of each block."""
+    return [document.text[block.start : block.end] for block in document.blocks]
+
+
+def lines(document: Document) -> list[int | None]:
+    """Return the line of each block."""
+    return [block.line for block in document.blocks]
