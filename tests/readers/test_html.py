@@ -46,7 +46,7 @@ def test_wrongly_declared_utf_8_is_read_as_utf_8(read_text: ReadText) -> None:
 
 
 def test_xhtml_with_a_declaration(read_text: ReadText) -> None:
-    page = '<?xml version="1.0" encoding="ISO-8859-1"?><html xmlns="http://www.w3.org/1999/xhtml"><p>é</p></html>'
+    page = '<?xml version="1.0" encoding="ISO-8859-1"?>\n<html xmlns="http://www.w3.org/1999/xhtml"><p>é</p></html>'
     assert read_text("a.xhtml", page.encode("latin-1")).text == "é"
 
 
