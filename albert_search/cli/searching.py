@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -53,6 +53,9 @@ def search(
         float, typer.Option("--min-score", metavar="X", help="Leave out what scores lower, in [-1, 1].")
     ] = -1.0,
     where: WhereOption = None,
+    mode: Annotated[
+        Literal["semantic", "keyword", "hybrid"], typer.Option(help="Rank by meaning, by words, or by both.")
+    ] = "semantic",
     context: ContextOption = 0,
     merge: Annotated[bool, typer.Option("--merge", help="Make one hit of neighbouring sentences.")] = False,
     every_copy: Annotated[bool, typer.Option("--every-copy", help="Show each place of the same sentence.")] = False,
@@ -74,7 +77,14 @@ def search(
 
     with Index.open(index, model=model) as found:
         answers = found.search(
-            asked, k, min_score=min_score, where=where, context=context, merge=merge, every_copy=every_copy
+            asked,
+            k,
+            min_score=min_score,
+            where=where,
+            context=context,
+            merge=merge,
+            every_copy=every_copy,
+            mode=mode,
         )
     if questions:
         print_answers(asked, answers, as_json=as_json, as_lines=as_lines)

@@ -1,0 +1,121 @@
+"""``index``, ``remove`` and ``rebuild``: what they do, say and end with."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from albert_search.cli import indexing
+from albert_search.cli.indexing import SKIPPED_SHOWN
+from albert_search.types import Skipped
+from tests.cli.conftest import COMMAND, Run, environment, write_documents
+
+pytestmark = pytest.mark.usefixtures("model")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    write_documents(tmp_path / "docs")
+    return tmp_path
+
+
+def test_first_time_second_time_and_strict(folder: Path, run: Run) -> None:
+    first = run("index", "docs", cwd=folder)
+    assert (first.code, first.stdout) == (0, "")
+    summary, skipped, reason = first.stderr.splitlines()
+    assert summary.startswith(f"{Path('indexes') / 'default'}: 5 documents, ")
+    assert skipped == "1 file skipped:"
+    assert reason.startswith(f"  {Path('docs') / 'broken.pdf'}: ")
+
+    second = run("index", "docs", "--strict", cwd=folder)
+    assert second.code == 3
+    assert second.stderr.startswith("nothing has changed (")
+
+
+def test_json_tells_what_was_done(folder: Path, run: Run) -> None:
+    done = run("index", "docs", "--include", "*.csv", "--json", cwd=folder)
+    report = json.loads(done.stdout)
+    assert report["index"] == str(folder / "indexes" / "default")
+    # The same sentence stands in rows 1 and 3: it is encoded once.
+    assert (report["documents"], report["sentences"], report["encoded"], report["skipped"]) == (3, 3, 2, [])
+
+
+def test_standard_input_is_a_text_a_line_whatever_its_bytes(tmp_path: Path, run: Run) -> None:
+    typed = b"\xef\xbb\xbfThe first text.\r\n\r\nBad byte \xff here.\nThe first text.\n"
+    done = run("index", "-", "--json", cwd=tmp_path, stdin=typed)
+    assert done.code == 0
+    assert json.loads(done.stdout)["skipped"] == []
+    documents = json.loads(run("list", "--json", cwd=tmp_path).stdout)
+    assert all(document["uri"].startswith("text:") for document in documents)
+    found = json.loads(run("search", "first", "--json", "--every-copy", cwd=tmp_path).stdout)
+    # Equal texts have one address and are one document.
+    assert sorted(hit["text"] for hit in found) == ["Bad byte \ufffd here.", "The first text."]
+
+
+def test_standard_input_stands_alone(folder: Path, run: Run) -> None:
+    done = run("index", "-", "docs", cwd=folder)
+    assert (done.code, done.stdout) == (2, "")
+    assert done.stderr.startswith("albert-search: - stands for standard input")
+
+
+def test_an_index_keeps_its_unit_without_being_told_again(folder: Path, run: Run) -> None:
+    assert run("index", "docs", "--index", "whole", "--unit", "document", cwd=folder).code == 0
+    assert run("index", "docs", "--index", "whole", cwd=folder).stderr.startswith("nothing has changed")
+    other = run("index", "docs", "--index", "whole", "--unit", "sentence", cwd=folder)
+    assert other.code == 2
+    assert "made of documents" in other.stderr
+
+
+def test_prune_forgets_what_is_gone(folder: Path, run: Run) -> None:
+    run("index", "docs", cwd=folder)
+    (folder / "docs" / "git.md").unlink()
+    assert "nothing has changed" in run("index", "docs", cwd=folder).stderr
+    assert " 1 removed" in run("index", "docs", "--prune", cwd=folder).stderr
+
+
+def test_remove_and_rebuild(folder: Path, run: Run) -> None:
+    run("index", "docs", cwd=folder)
+    assert run("remove", "--where", "year=2020", cwd=folder).stderr == "1 document removed\n"
+    assert run("remove", "docs/pets.csv", cwd=folder).stderr == "2 documents removed\n"
+    again = run("remove", "docs/pets.csv", cwd=folder)
+    assert again.code == 1
+    assert again.stderr.startswith("albert-search: no such document")
+    assert run("remove", cwd=folder).code == 2
+    vectors = folder / "indexes" / "default" / "vectors.faiss"
+    vectors.unlink()
+    assert run("rebuild", cwd=folder).code == 0
+    assert vectors.is_file()
+    assert run("verify", cwd=folder).code == 0
+
+
+def test_skipped_files_are_named_up_to_a_bound(capsys: pytest.CaptureFixture[str]) -> None:
+    skipped = [Skipped(f"/x/{n}.pdf\x1b[2J", "it is damaged") for n in range(SKIPPED_SHOWN + 2)]
+    indexing._say_what_was_skipped(skipped)
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[:2] == [f"{SKIPPED_SHOWN + 2} files skipped:", "  /x/0.pdf: it is damaged"]
+    assert lines[-1] == "  and 2 more; see --json"
+    assert len(lines) == SKIPPED_SHOWN + 2
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a child cannot be sent Ctrl-C alone elsewhere")
+def test_ctrl_c_keeps_what_was_committed(tmp_path: Path, run: Run) -> None:
+    text = "\n".join(f"Sentence number {n} speaks of thing {n * n} and of no other." for n in range(4000))
+    (tmp_path / "long.txt").write_text(text, encoding="utf-8")
+    with subprocess.Popen(
+        [*COMMAND, "index", "long.txt"], cwd=tmp_path, env=environment(), stderr=subprocess.PIPE, text=True
+    ) as running:
+        deadline = time.monotonic() + 60
+        while not (tmp_path / "indexes" / "default" / "catalog.db").exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        time.sleep(0.5)
+        running.send_signal(signal.SIGINT)
+        _, said = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert said == "interrupted: what was committed is kept; run the same command again to finish\n"
+    assert run("verify", cwd=tmp_path).code == 0
