@@ -7,14 +7,16 @@ texts that went are left out, and when both have become many the file is written
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from albert_search.catalog import Catalog, Reading
 from albert_search.errors import IndexDamaged, StorageError
-from albert_search.vectors import Ids, Stamp, VectorIndex, Vectors
+from albert_search.vectors import Ids, Stamp, VectorIndex, Vectors, read_stamp, verify_file
 
 FOLD_AT_LEAST = 1_000
 FOLD_SHARE = 0.05
@@ -90,11 +92,11 @@ class VectorStore:
             StorageError: The disk is full, read-only or failing.
         """
         with catalog.reading() as view:
-            folded = None if always else self._load(view, writable=True)
-            if folded is not None and not self._worth_folding(view, *folded):
-                return False
-            index = self._caught_up(view, folded)
             settings = view.settings()
+            held = None if always else self._usable_stamp(settings)
+            if held is not None and not _worth_folding(view, held):
+                return False
+            index = self._caught_up(view, held)
             stamp = Stamp(settings["catalog_id"], settings["generation"], view.last_text_id())
         try:
             index.save(self.path, stamp)
@@ -102,6 +104,8 @@ class VectorStore:
             raise StorageError(f"cannot write {self.path} ({error}): free some space and run it again") from error
         with catalog.writing() as batch:
             batch.forget_removals(stamp.generation)
+        with self._lock:
+            self._generation = -1  # what is in memory may come from a file that was damaged
         return True
 
     def describe(self, view: Reading) -> Description:
@@ -139,28 +143,46 @@ class VectorStore:
         self._removed = np.union1d(self._removed, gone)
         self._generation = generation
 
-    def _load(self, view: Reading, *, writable: bool = False) -> tuple[VectorIndex, Stamp] | None:
+    def _load(self, view: Reading) -> tuple[VectorIndex, Stamp] | None:
         """Open the vector file if it belongs to this catalog and can still be caught up."""
+        if self._usable_stamp(view.settings()) is None:
+            return None
         try:
-            index, stamp = VectorIndex.load(self.path, writable=writable)
+            index, stamp = VectorIndex.load(self.path)
         except IndexDamaged:
             return None
-        settings = view.settings()
-        if stamp.catalog_id != settings["catalog_id"]:
+        return (index, stamp) if index.dim == self._dim else None
+
+    def _usable_stamp(self, settings: Mapping[str, Any]) -> Stamp | None:
+        """Return the vector file's stamp, unless there is no file or it is not one of this catalog's."""
+        try:
+            stamp = read_stamp(self.path)
+        except IndexDamaged:
             return None
-        return (index, stamp) if settings["folded_generation"] <= stamp.generation <= settings["generation"] else None
+        known = settings["folded_generation"] <= stamp.generation <= settings["generation"]
+        return stamp if known and stamp.catalog_id == settings["catalog_id"] else None
 
-    def _worth_folding(self, view: Reading, index: VectorIndex, stamp: Stamp) -> bool:
-        fresh = view.last_text_id() - stamp.last_text_id
-        changed = fresh + len(view.texts_removed_after(stamp.generation))
-        return changed > max(FOLD_AT_LEAST, FOLD_SHARE * len(index))
-
-    def _caught_up(self, view: Reading, folded: tuple[VectorIndex, Stamp] | None) -> VectorIndex:
+    def _caught_up(self, view: Reading, held: Stamp | None) -> VectorIndex:
         count = view.counts()["texts"]
-        if folded is None or folded[0].outgrown_by(count):
+        index = self._load_whole() if held is not None else None
+        if held is None or index is None or index.outgrown_by(count):
             return VectorIndex.build(self._dim, count, view.vectors_after(0), view.sample_vectors)
-        index, stamp = folded
-        index.remove(view.texts_removed_after(stamp.generation))
-        for ids, vectors in view.vectors_after(stamp.last_text_id):
+        index.remove(view.texts_removed_after(held.generation))
+        for ids, vectors in view.vectors_after(held.last_text_id):
             index.add(ids, vectors)
         return index
+
+    def _load_whole(self) -> VectorIndex | None:
+        """Read the vector file to be changed; a damaged one would pass its damage on."""
+        try:
+            verify_file(self.path)
+            index, _ = VectorIndex.load(self.path, writable=True)
+        except IndexDamaged:
+            return None
+        return index if index.dim == self._dim else None
+
+
+def _worth_folding(view: Reading, held: Stamp) -> bool:
+    fresh = max(0, view.last_text_id() - held.last_text_id)
+    changed = fresh + len(view.texts_removed_after(held.generation))
+    return changed > max(FOLD_AT_LEAST, FOLD_SHARE * held.count)

@@ -13,12 +13,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import faiss
 import numpy as np
 import numpy.typing as npt
 
+from albert_search.durable import replace_durably
 from albert_search.errors import IndexDamaged
 
 Ids = npt.NDArray[np.int64]
@@ -36,6 +37,9 @@ RECALL_K = 10
 RECALL_QUESTIONS = 200
 
 _MAGIC = b"ALBSVEC1"
+_DIGEST_BYTES = 16
+_TAIL_BYTES = _DIGEST_BYTES + 8 + len(_MAGIC)
+_CHUNK_BYTES = 1 << 20
 _NOTHING = -1
 
 
@@ -49,6 +53,7 @@ class Stamp:
         last_text_id: The highest text number in it; later ones are not in it.
         recall: Share of the true ten nearest that it finds, in [0, 1]; 1 where search is exact.
         probes: Lists of the inverted file that a search looks through; 0 where search is exact.
+        count: Vectors in it.
     """
 
     catalog_id: str
@@ -56,6 +61,7 @@ class Stamp:
     last_text_id: int
     recall: float = 1.0
     probes: int = 0
+    count: int = 0
 
 
 class VectorIndex:
@@ -88,6 +94,7 @@ class VectorIndex:
         else:
             lists = int(LISTS_PER_ROOT * count**0.5)
             index = faiss.index_factory(dim, f"IVF{lists},SQfp16", faiss.METRIC_INNER_PRODUCT)
+            index.by_residual = False  # residuals would round otherwise than the catalog does
             index.train(sample(40 * lists))
             found = cls(index)
         for ids, vectors in batches:
@@ -113,7 +120,7 @@ class VectorIndex:
         stamp, _ = _read_trailer(path)
         try:
             index = faiss.read_index(str(path), 0 if writable else faiss.IO_FLAG_MMAP_IFC)
-        except RuntimeError as error:
+        except (RuntimeError, MemoryError) as error:  # a damaged length asks for all the memory there is
             raise IndexDamaged(f"{path} is damaged: make it anew with `albert-search rebuild`") from error
         found = cls(index, stamp.recall)
         if stamp.probes:
@@ -131,6 +138,11 @@ class VectorIndex:
         if not self.approximate:
             return "exact"
         return f"approximate ({self._index.nlist} lists, {self._index.nprobe} searched)"
+
+    @property
+    def dim(self) -> int:
+        """Width of a vector."""
+        return int(self._index.d)
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
@@ -170,7 +182,7 @@ class VectorIndex:
         if k == 0 or not len(questions):
             return np.empty((len(questions), 0), np.int64), np.empty((len(questions), 0), np.float32)
         scores, ids = self._index.search(questions, k, params=self._parameters(only, without))
-        if self.approximate and only is not None and (ids[:, : min(k, len(only))] == _NOTHING).any():
+        if self.approximate and (ids[:, : self._available(only, without)] == _NOTHING).any():
             scores, ids = self._index.search(questions, k, params=self._parameters(only, without, exhaustive=True))
         return ids, scores
 
@@ -205,16 +217,12 @@ class VectorIndex:
             OSError: The disk is full, read-only or failing.
         """
         probes = self._index.nprobe if self.approximate else 0
-        stamp = replace(stamp, recall=self.recall, probes=probes)
+        stamp = replace(stamp, recall=self.recall, probes=probes, count=len(self))
         temporary = path.with_name(path.name + ".new")
         try:
-            try:
-                faiss.write_index(self._index, str(temporary))
-            except RuntimeError as error:
-                raise OSError(f"cannot write {temporary}: {error}") from error
-            _append_trailer(temporary, stamp)
-            temporary.replace(path)
-            _sync_folder(path.parent)
+            with temporary.open("wb") as file:
+                _write(file, self._index, stamp)
+            replace_durably(temporary, path)
         finally:
             temporary.unlink(missing_ok=True)
 
@@ -226,20 +234,38 @@ class VectorIndex:
             selector = faiss.IDSelectorNot(faiss.IDSelectorBatch(without))
         if not self.approximate:
             return faiss.SearchParameters(sel=selector) if selector else None
-        probes = self._index.nlist if exhaustive else self._index.nprobe
-        return faiss.SearchParametersIVF(sel=selector, nprobe=probes)
+        # The fewer vectors count, the farther apart they are, and the more lists hold the nearest of them.
+        sparseness = 1 if only is None else len(self) / max(1, len(only))
+        probes = self._index.nlist if exhaustive else min(self._index.nlist, int(self._index.nprobe * sparseness))
+        return faiss.SearchParametersIVF(sel=selector, nprobe=max(1, probes))
+
+    def _available(self, only: Ids | None, without: Ids | None) -> int:
+        """Return how many vectors a search can find, at most, under these conditions."""
+        if only is not None:
+            return len(only)
+        return len(self) - (len(without) if without is not None else 0)
 
     def _tune(self, questions: Vectors) -> None:
         self._index.nprobe = self._index.nlist
-        _, exact = self._index.search(questions, RECALL_K)
+        # The questions are in the index themselves: that each finds itself first is no merit.
+        exact = self._index.search(questions, RECALL_K + 1)[1][:, 1:]
         self._index.nprobe = 4
         while True:
-            _, found = self._index.search(questions, RECALL_K)
+            found = self._index.search(questions, RECALL_K + 1)[1][:, 1:]
             shared = [len(set(a) & set(b)) for a, b in zip(exact.tolist(), found.tolist(), strict=True)]
             self.recall = sum(shared) / exact.size
             if self.recall >= RECALL_WANTED or self._index.nprobe >= self._index.nlist:
                 return
             self._index.nprobe = min(2 * self._index.nprobe, self._index.nlist)
+
+
+def read_stamp(path: Path) -> Stamp:
+    """Return what state of the catalog a vector file holds, without opening the rest of it.
+
+    Raises:
+        IndexDamaged: There is no such file, or it is not whole.
+    """
+    return _read_trailer(path)[0]
 
 
 def verify_file(path: Path) -> Stamp:
@@ -265,44 +291,47 @@ def _flat(dim: int) -> Any:
     return faiss.IndexScalarQuantizer(dim, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
 
 
-def _append_trailer(path: Path, stamp: Stamp) -> None:
-    length = path.stat().st_size
-    body = json.dumps({"stamp": asdict(stamp), "length": length, "checksum": _digest(path, length)}).encode()
-    with path.open("ab") as file:
-        file.write(body + len(body).to_bytes(8, "little") + _MAGIC)
-        file.flush()
-        os.fsync(file.fileno())
+def _write(file: BinaryIO, index: Any, stamp: Stamp) -> None:
+    """Write FAISS's bytes, then JSON about them, then the JSON's digest and length, then the magic word."""
+    digest = blake2b(digest_size=_DIGEST_BYTES)
+
+    def write(chunk: bytes) -> None:
+        digest.update(chunk)
+        file.write(chunk)
+
+    faiss.write_index(index, faiss.PyCallbackIOWriter(write, _CHUNK_BYTES))
+    trailer = {"stamp": asdict(stamp), "length": file.tell(), "checksum": digest.hexdigest()}
+    body = json.dumps(trailer).encode()
+    file.write(body + _body_digest(body) + len(body).to_bytes(8, "little") + _MAGIC)
 
 
 def _read_trailer(path: Path) -> tuple[Stamp, tuple[int, str]]:
     try:
         with path.open("rb") as file:
             size = file.seek(0, os.SEEK_END)
-            file.seek(max(0, size - 16))
-            tail = file.read(16)
-            length = int.from_bytes(tail[:8], "little")
-            if tail[8:] != _MAGIC or length > size - 16:
+            file.seek(max(0, size - _TAIL_BYTES))
+            tail = file.read(_TAIL_BYTES)
+            length = int.from_bytes(tail[_DIGEST_BYTES:-8], "little")
+            if tail[-8:] != _MAGIC or length > size - _TAIL_BYTES:
                 raise IndexDamaged(f"{path} is not whole: make it anew with `albert-search rebuild`")
-            file.seek(size - 16 - length)
-            trailer = json.loads(file.read(length))
+            file.seek(size - _TAIL_BYTES - length)
+            body = file.read(length)
+            if _body_digest(body) != tail[:_DIGEST_BYTES]:
+                raise IndexDamaged(f"{path} is damaged: make it anew with `albert-search rebuild`")
+            trailer = json.loads(body)
         return Stamp(**trailer["stamp"]), (int(trailer["length"]), str(trailer["checksum"]))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise IndexDamaged(f"{path} cannot be read: make it anew with `albert-search rebuild`") from error
 
 
+def _body_digest(body: bytes) -> bytes:
+    return blake2b(body, digest_size=_DIGEST_BYTES).digest()
+
+
 def _digest(path: Path, length: int) -> str:
-    digest = blake2b(digest_size=16)
+    digest = blake2b(digest_size=_DIGEST_BYTES)
     with path.open("rb") as file:
-        while length and (chunk := file.read(min(length, 1 << 20))):
+        while length and (chunk := file.read(min(length, _CHUNK_BYTES))):
             digest.update(chunk)
             length -= len(chunk)
     return digest.hexdigest()
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
