@@ -1,0 +1,185 @@
+"""A loaded model: texts in, vectors out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+from onnxruntime.capi import onnxruntime_pybind11_state as failures
+
+from albert_search.albert.model import GRAPH, VOCABULARY, Model
+from albert_search.albert.pooling import Pooling, normalize_rows
+from albert_search.albert.tokenizer import Tokenizer, Tokens
+from albert_search.errors import ModelError
+
+BATCH_TOKENS = 2048
+CANNOT_LOAD = (
+    failures.Fail,
+    failures.InvalidArgument,
+    failures.InvalidGraph,
+    failures.InvalidProtobuf,
+    failures.NotImplemented,
+    failures.RuntimeException,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenVectors:
+    """All that the model says about one text or pair of texts.
+
+    Attributes:
+        pieces: The pieces, ``[CLS]`` and ``[SEP]`` among them.
+        sequence_output: float32, (tokens, hidden): a vector for each piece, not scaled.
+        pooled_output: float32, (hidden,): the pooler's output, not scaled.
+    """
+
+    pieces: list[str]
+    sequence_output: npt.NDArray[np.float32]
+    pooled_output: npt.NDArray[np.float32]
+
+
+class Encoder:
+    """A model that is loaded and runs; safe from several threads.
+
+    >>> Encoder.load().encode(["How old are you?", "what is your age?"]).shape
+    (2, 384)
+    """
+
+    def __init__(self, model: Model, *, threads: int | None = None) -> None:
+        """Load a model; see ``load``."""
+        self.model = model
+        self.tokenizer = Tokenizer(model.read(VOCABULARY), lower_case=model.settings.lower_case)
+        if self.tokenizer.vocab_size > model.settings.architecture.vocab_size:
+            raise ModelError(
+                f"The model {model.folder} is damaged: {VOCABULARY} has {self.tokenizer.vocab_size} pieces, "
+                f"but the weights only {model.settings.architecture.vocab_size}."
+            )
+        self._session = _session(model, threads or 0)
+
+    @classmethod
+    def load(cls, model: str | Path | None = None, *, threads: int | None = None) -> Encoder:
+        """Load a model by its name or folder.
+
+        Args:
+            model: A folder, or the name of a model; None for the one that ships with the package.
+            threads: Processor cores for one batch; None for all.
+
+        Raises:
+            ModelError: There is no such model, or its folder is damaged.
+        """
+        return cls(Model.open(model), threads=threads)
+
+    @property
+    def name(self) -> str:
+        """What the model is called."""
+        return self.model.settings.name
+
+    @property
+    def dim(self) -> int:
+        """Width of a vector."""
+        return self.model.settings.dim
+
+    @property
+    def max_seq_length(self) -> int:
+        """Longest text, in tokens with the special ones; what goes beyond is cut off."""
+        return self.model.settings.max_seq_length
+
+    @property
+    def fingerprint(self) -> str:
+        """Stands for all that changes a vector; two encoders with the same one can be used for each other."""
+        return self.model.settings.fingerprint
+
+    @property
+    def pooling(self) -> Pooling:
+        """How the model's outputs become a vector."""
+        return self.model.settings.pooling
+
+    def encode(
+        self,
+        texts: Sequence[str],
+        *,
+        pairs: Sequence[str] | None = None,
+        progress: Callable[[int], None] | None = None,
+    ) -> npt.NDArray[np.float32]:
+        """Return a vector for each text.
+
+        Args:
+            texts: The texts.
+            pairs: The second text of each pair, where pairs are encoded.
+            progress: Called after each batch with the number of texts in it.
+
+        Returns:
+            float32, (n, dim), rows in the order of the texts and of length 1, so that the inner product of two is their
+            cosine, in [-1, 1].
+
+        Raises:
+            UsageError: The pairs are not as many as the texts.
+        """
+        tokens = self.tokenizer.encode(texts, pairs, max_tokens=self.max_seq_length)
+        vectors = np.empty((len(tokens), self.dim), np.float32)
+        for rows in _batches([len(text.ids) for text in tokens]):
+            (vectors[rows],) = self._run([tokens[row] for row in rows], self.pooling.output)
+            if progress:
+                progress(len(rows))
+        return normalize_rows(vectors)
+
+    def encode_tokens(self, texts: Sequence[str], *, pairs: Sequence[str] | None = None) -> list[TokenVectors]:
+        """Return the pieces of each text with their vectors, and the pooler's output.
+
+        Args:
+            texts: The texts.
+            pairs: The second text of each pair, where pairs are encoded.
+
+        Raises:
+            UsageError: The pairs are not as many as the texts.
+        """
+        tokens = self.tokenizer.encode(texts, pairs, max_tokens=self.max_seq_length)
+        found: dict[int, TokenVectors] = {}
+        for rows in _batches([len(text.ids) for text in tokens]):
+            sequences, pooled = self._run([tokens[row] for row in rows], "sequence_output", "pooled_output")
+            for row, sequence, vector in zip(rows, sequences, pooled, strict=True):
+                ids = tokens[row].ids
+                found[row] = TokenVectors(self.tokenizer.pieces(ids), sequence[: len(ids)].copy(), vector.copy())
+        return [found[row] for row in range(len(tokens))]
+
+    def _run(self, batch: Sequence[Tokens], *outputs: str) -> list[npt.NDArray[np.float32]]:
+        shape = (len(batch), max(len(text.ids) for text in batch))
+        ids = np.full(shape, self.tokenizer.pad_id, np.int32)
+        mask, segments = np.zeros(shape, np.int32), np.zeros(shape, np.int32)
+        for row, text in enumerate(batch):
+            length = len(text.ids)
+            ids[row, :length], segments[row, :length], mask[row, :length] = text.ids, text.segments, 1
+        feeds = {"input_word_ids": ids, "input_mask": mask, "input_type_ids": segments}
+        results: list[npt.NDArray[np.float32]] = self._session.run(list(outputs), feeds)
+        return results
+
+
+def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Yield row numbers, texts of like length together, each batch padded at most ``BATCH_TOKENS`` long."""
+    batch: list[int] = []
+    for row in sorted(range(len(lengths)), key=lengths.__getitem__):
+        if batch and (len(batch) + 1) * lengths[row] > BATCH_TOKENS:
+            yield batch
+            batch = []
+        batch.append(row)
+    if batch:
+        yield batch
+
+
+def _session(model: Model, threads: int) -> Any:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 4  # What fails is raised; standard error is the user's.
+    graph = model.read(GRAPH)
+    try:
+        return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+    except CANNOT_LOAD as error:
+        raise ModelError(
+            f"ONNX Runtime {onnxruntime.__version__} cannot run {model.folder / GRAPH}: {error}"
+        ) from error

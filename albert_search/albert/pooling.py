@@ -1,0 +1,45 @@
+"""From the outputs of the graph to one vector for each text."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+import numpy as np
+import numpy.typing as npt
+
+from albert_search.errors import ModelError
+
+
+class Pooling(str, Enum):
+    """Which of the graph's outputs, each (batch, hidden), becomes the vector."""
+
+    POOLED = "pooled"
+    """The pooler's output: a dense layer with tanh over the first token, what ALBERT was trained with."""
+    MEAN = "mean"
+    """The mean of the sequence output over all tokens that are not padding."""
+    CLS = "cls"
+    """The sequence output of the first token."""
+
+    @classmethod
+    def parse(cls, value: object) -> Pooling:
+        """Return the pooling with this name.
+
+        Raises:
+            ModelError: There is none.
+        """
+        for pooling in cls:
+            if pooling.value == value:
+                return pooling
+        raise ModelError(f"The pooling {value!r} is not known; one of {', '.join(cls)} is.")
+
+    @property
+    def output(self) -> str:
+        """Name of the graph's output."""
+        return f"{self.value}_output"
+
+
+def normalize_rows(matrix: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Scale each row of a (n, dim) matrix to length 1; a row of zeros stays."""
+    lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
+    scaled: npt.NDArray[np.float32] = np.divide(matrix, lengths, out=np.zeros_like(matrix), where=lengths > 0)
+    return scaled

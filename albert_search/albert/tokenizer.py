@@ -1,0 +1,171 @@
+"""ALBERT's tokenizer: text to the pieces of a SentencePiece vocabulary, exactly as the original code cuts it.
+
+Source: github.com/google-research/albert, ``tokenization.py`` (``preprocess_text``, ``encode_pieces``) and
+``create_pretraining_data.py`` / ``run_classifier.py`` (``[CLS] a [SEP] b [SEP]``, the longer text is cut first).
+
+>>> Tokenizer(Path("spiece.model")).tokenize("I am  amazed")
+['▁i', '▁am', '▁amazed']
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import sentencepiece
+
+from albert_search.errors import ModelError, UsageError
+
+SPACE = "▁"
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """One text, or a pair of texts, as the model reads it.
+
+    Attributes:
+        ids: Ids of the pieces, ``[CLS] a [SEP]`` or ``[CLS] a [SEP] b [SEP]``.
+        segments: 0 for every piece up to the first ``[SEP]``, 1 for those after it.
+    """
+
+    ids: list[int]
+    segments: list[int]
+
+
+def normalize(text: str, *, lower_case: bool = True) -> str:
+    """Return the text as the vocabulary expects it.
+
+    White space is folded to single spaces, quotation marks written as two back ticks or two apostrophes become ``"``,
+    accents are dropped (NFKD without combining marks), and letters are made small. A lone surrogate, which no file can
+    hold, becomes U+FFFD.
+    """
+    text = " ".join(text.split()).replace("``", '"').replace("''", '"')
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text)
+        odd: dict[int, str | None] = {ord(c): None for c in set(text) if unicodedata.combining(c)}
+        odd |= {ord(c): "\ufffd" for c in set(text) if "\ud800" <= c <= "\udfff"}
+        if odd:
+            text = text.translate(odd)
+    return text.lower() if lower_case else text
+
+
+class Tokenizer:
+    """Cuts texts into pieces and turns them into ids; safe from several threads."""
+
+    def __init__(self, vocabulary: Path | bytes, *, lower_case: bool = True) -> None:
+        """Load a vocabulary.
+
+        Args:
+            vocabulary: A SentencePiece model with the pieces ``<pad>``, ``[CLS]`` and ``[SEP]``: the file, or
+                its content.
+            lower_case: Whether the vocabulary was made from lower-cased text, as all published ones were.
+
+        Raises:
+            ModelError: The file cannot be read, is damaged, or lacks a special piece.
+        """
+        self.lower_case = lower_case
+        self._pieces = _load(vocabulary)
+        self.pad_id, self.cls_id, self.sep_id = (self._special(piece) for piece in ("<pad>", "[CLS]", "[SEP]"))
+        self._digit_comma = self._digit_comma_pieces()
+
+    @property
+    def vocab_size(self) -> int:
+        """Number of pieces."""
+        return int(self._pieces.get_piece_size())
+
+    def tokenize(self, text: str) -> list[str]:
+        """Return the pieces of a text; what the vocabulary does not know stays as it is written."""
+        pieces: list[str] = []
+        for piece in self._pieces.encode(normalize(text, lower_case=self.lower_case), out_type=str):
+            pieces.extend(self._split_digit_comma(piece) if _ends_in_digit_comma(piece) else [piece])
+        return pieces
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        """Return the number of pieces of each text, the special ones not counted."""
+        return [len(ids) for ids in self._ids(texts)]
+
+    def encode(self, texts: Sequence[str], pairs: Sequence[str] | None = None, *, max_tokens: int) -> list[Tokens]:
+        """Return the ids of each text, or of each pair of texts.
+
+        Args:
+            texts: The texts.
+            pairs: The second text of each pair; None where there are no pairs.
+            max_tokens: Longest result. The end of a text is cut off, of a pair the end of the longer one;
+                the special pieces always stay.
+
+        Returns:
+            The tokens of each text, in order.
+
+        Raises:
+            UsageError: ``max_tokens`` leaves no room for the special pieces, or the pairs are not as many as the texts.
+        """
+        special = 2 if pairs is None else 3
+        if max_tokens < special:
+            raise UsageError(f"max_tokens must be at least {special} to hold the special pieces, not {max_tokens}.")
+        if pairs is None:
+            return [self._single(ids, max_tokens) for ids in self._ids(texts)]
+        if len(pairs) != len(texts):
+            raise UsageError(f"Each text needs a partner, but there are {len(texts)} texts and {len(pairs)} partners.")
+        return [self._pair(a, b, max_tokens) for a, b in zip(self._ids(texts), self._ids(pairs), strict=True)]
+
+    def pieces(self, ids: Sequence[int]) -> list[str]:
+        """Return the piece of each id."""
+        return [self._pieces.id_to_piece(int(piece_id)) for piece_id in ids]
+
+    def _single(self, ids: list[int], max_tokens: int) -> Tokens:
+        ids = [self.cls_id, *ids[: max_tokens - 2], self.sep_id]
+        return Tokens(ids, [0] * len(ids))
+
+    def _pair(self, first: list[int], second: list[int], max_tokens: int) -> Tokens:
+        room = max_tokens - 3
+        for_first = min(len(first), max(room - len(second), (room + 1) // 2))
+        first, second = first[:for_first], second[: room - for_first]
+        ids = [self.cls_id, *first, self.sep_id, *second, self.sep_id]
+        return Tokens(ids, [0] * (len(first) + 2) + [1] * (len(second) + 1))
+
+    def _ids(self, texts: Sequence[str]) -> list[list[int]]:
+        normal = [normalize(text, lower_case=self.lower_case) for text in texts]
+        encoded: list[list[int]] = self._pieces.encode(normal, out_type=int)
+        special = self._digit_comma
+        for row, ids in enumerate(encoded):
+            if not special.keys().isdisjoint(ids):
+                encoded[row] = [new for old in ids for new in special.get(old, (old,))]
+        return encoded
+
+    def _digit_comma_pieces(self) -> dict[int, list[int]]:
+        """Return, for each piece that ends in a digit and a comma, the ids it is replaced with."""
+        pieces = ((piece_id, self._pieces.id_to_piece(piece_id)) for piece_id in range(self.vocab_size))
+        return {
+            piece_id: [self._pieces.piece_to_id(part) for part in self._split_digit_comma(piece)]
+            for piece_id, piece in pieces
+            if _ends_in_digit_comma(piece)
+        }
+
+    def _split_digit_comma(self, piece: str) -> list[str]:
+        """Cut ``▁1990,`` anew without its comma, so that a number is the same with and without one after it."""
+        parts: list[str] = self._pieces.encode(piece[:-1].replace(SPACE, ""), out_type=str)
+        if parts and not piece.startswith(SPACE) and parts[0].startswith(SPACE):
+            parts = parts[1:] if parts[0] == SPACE else [parts[0][1:], *parts[1:]]
+        return [*parts, piece[-1]]
+
+    def _special(self, piece: str) -> int:
+        piece_id = int(self._pieces.piece_to_id(piece))
+        if self._pieces.id_to_piece(piece_id) != piece:
+            raise ModelError(f"The vocabulary is not made for ALBERT: it lacks the piece {piece}.")
+        return piece_id
+
+
+def _ends_in_digit_comma(piece: str) -> bool:
+    return len(piece) > 1 and piece[-1] == "," and piece[-2].isdigit()
+
+
+def _load(vocabulary: Path | bytes) -> sentencepiece.SentencePieceProcessor:
+    try:
+        proto = vocabulary if isinstance(vocabulary, bytes) else vocabulary.read_bytes()
+        return sentencepiece.SentencePieceProcessor(model_proto=proto)
+    except OSError as error:
+        raise ModelError(f"The vocabulary {vocabulary!s} cannot be read: {error.strerror}.") from error
+    except RuntimeError as error:
+        raise ModelError("The vocabulary is damaged: it is not a SentencePiece model.") from error
