@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from hashlib import blake2b
@@ -41,6 +42,7 @@ _DIGEST_BYTES = 16
 _TAIL_BYTES = _DIGEST_BYTES + 8 + len(_MAGIC)
 _CHUNK_BYTES = 1 << 20
 _NOTHING = -1
+_LOADING = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +121,11 @@ class VectorIndex:
         """
         stamp, _ = _read_trailer(path)
         try:
-            index = faiss.read_index(str(path), 0 if writable else faiss.IO_FLAG_MMAP_IFC)
-        except (RuntimeError, MemoryError) as error:  # a damaged length asks for all the memory there is
+            with _LOADING:
+                # No part is longer than the whole: a damaged length must not ask for all the memory there is.
+                faiss.set_deserialization_vector_byte_limit(path.stat().st_size)
+                index = faiss.read_index(str(path), 0 if writable else faiss.IO_FLAG_MMAP_IFC)
+        except (RuntimeError, OSError) as error:
             raise IndexDamaged(f"{path} is damaged: make it anew with `albert-search rebuild`") from error
         found = cls(index, stamp.recall)
         if stamp.probes:
