@@ -1,0 +1,81 @@
+"""Keyword and hybrid rankings of a small real index; cosines checked against numpy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from albert_search import Index
+
+TEXTS = [
+    "I like my phone",
+    "My phone is not good.",
+    "Recently a lot of hurricanes have hit the US",
+    "Global warming is real",
+    "How old are you?",
+    "what is your age?",
+    "The error code E4711 means that the pump is blocked.",
+]
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    with Index.create(tmp_path_factory.mktemp("ranking") / "index") as made:
+        made.add_texts(TEXTS)
+        yield made
+
+
+@pytest.mark.parametrize("mode", ["keyword", "hybrid"])
+def test_a_code_that_no_model_knows_is_found_by_its_letters(index: Index, mode: str) -> None:
+    assert index.search("E4711", k=1, mode=mode)[0].text == TEXTS[6]
+
+
+def test_meaning_is_found_where_no_word_is_shared(index: Index) -> None:
+    assert index.search("tell me the number of years since your birth", k=2, mode="hybrid")[0].text in TEXTS[4:6]
+
+
+def test_keyword_search_finds_only_texts_that_share_a_word(index: Index) -> None:
+    assert {hit.text for hit in index.search("phones", mode="keyword")} == set(TEXTS[:2])
+    assert index.search("zebra", mode="keyword") == []
+
+
+@pytest.mark.parametrize("mode", ["semantic", "keyword", "hybrid"])
+def test_scores_are_cosines_in_every_mode(index: Index, mode: str) -> None:
+    question = "is the phone good?"
+    vectors = index.encoder.encode([question, *TEXTS])
+    cosines = dict(zip(TEXTS, np.asarray(vectors[1:] @ vectors[0]).tolist(), strict=True))
+    hits = index.search(question, mode=mode)
+    assert hits
+    for hit in hits:
+        assert hit.score == pytest.approx(cosines[hit.text], abs=2e-3)
+
+
+def test_hybrid_puts_first_what_fused_scores_say(index: Index) -> None:
+    fused = [hit.fused for hit in index.search("my phone age", mode="hybrid")]
+    assert None not in fused
+    assert fused == sorted(fused, reverse=True)  # type: ignore[type-var]
+    assert all(0 <= value <= 1 for value in fused if value is not None)
+
+
+@pytest.mark.parametrize("question", ['"', "a AND (b", "NEAR(", "🙂", "x" * 10_000, "'; DROP TABLE texts; --", "*"])
+@pytest.mark.parametrize("mode", ["keyword", "hybrid"])
+def test_any_question_is_taken(index: Index, question: str, mode: str) -> None:
+    index.search(question, mode=mode)
+
+
+def test_filters_hold_for_words_too(tmp_path: Path) -> None:
+    with Index.create(tmp_path / "index") as index:
+        index.add_texts(TEXTS[:2], metadatas=[{"year": 2019}, {"year": 2020}])
+        assert [hit.text for hit in index.search("phone", mode="keyword", where="year=2020")] == [TEXTS[1]]
+
+
+def test_a_question_about_something_else_is_less_relevant(index: Index) -> None:
+    about = index.search("what's wrong with the phone?", k=1)[0].relevance
+    not_about = index.search("recipe for a chocolate cake", k=1)[0].relevance
+    assert about is not None
+    assert not_about is not None
+    assert not_about < 0.9 < about
+    assert index.search("recipe for a chocolate cake", min_relevance=0.99) == []
