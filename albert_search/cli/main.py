@@ -4,24 +4,60 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
+from typer.main import get_group
 
 from albert_search import __version__
-from albert_search.cli import indexing, looking, searching, upkeep
 from albert_search.cli.output import say
 from albert_search.errors import AlbertSearchError
 
 NAME = "albert-search"
+
+GROUPS = {
+    "searching": ("search", "similar"),
+    "indexing": ("index",),
+    "upkeep": ("remove", "rebuild"),
+    "looking": ("list", "info", "verify", "where"),
+    "evaluate": ("evaluate",),
+}
+"""The modules of this package that hold commands, and the commands in each, in the order of ``--help``.
+
+A new group is a module with a Typer app named ``app``, and a line here.
+"""
+
 INTERRUPTED = 130
 BROKEN_PIPE = 141
 """Exit codes that a shell gives to what SIGINT and SIGPIPE have ended."""
 
 
+class LazyCommands(Mapping[str, Any]):
+    """The commands by name, each made when it is asked for: making all takes longer than a search may."""
+
+    def __init__(self) -> None:
+        self._modules = {name: module for module, names in GROUPS.items() for name in names}
+
+    def __getitem__(self, name: str) -> Any:
+        module = import_module(f"albert_search.cli.{self._modules[name]}")
+        return get_group(module.app).commands[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._modules)
+
+    def __len__(self) -> int:
+        return len(self._modules)
+
+
 class Commands(TyperGroup):
-    """The commands; whatever ends one early ends in a sentence and an exit code here, and nothing else is caught."""
+    """The whole: what ends a command early becomes a sentence and an exit code here, and nothing else is caught."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands = LazyCommands()  # type: ignore[assignment]  # nothing is ever added to it
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command that was asked for."""
@@ -51,8 +87,6 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (searching, indexing, looking, upkeep):
-    app.add_typer(group.app)
 
 
 def _print_version(wanted: bool) -> None:

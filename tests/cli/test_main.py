@@ -6,6 +6,7 @@ import inspect
 import os
 import re
 import subprocess
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -14,12 +15,12 @@ from typer.testing import CliRunner
 
 from albert_search import __version__
 from albert_search.cli.indexing import index as index_command
-from albert_search.cli.main import app
+from albert_search.cli.main import GROUPS, app
 from albert_search.cli.searching import search as search_command
 from albert_search.cli.searching import similar as similar_command
 from tests.cli.conftest import COMMAND, Run, environment
 
-COMMANDS = typer.main.get_group(app).commands
+COMMANDS = [name for names in GROUPS.values() for name in names]
 TOO_HEAVY_FOR_A_SEARCH = {
     "tensorflow", "tensorflow_hub", "tf_keras", "keras", "torch", "transformers", "onnx", "scipy", "pandas",
     "docutils", "pypdf", "pypdfium2", "docx", "lxml", "bs4", "selectolax", "markdown_it", "pydantic", "rich.console",
@@ -49,7 +50,7 @@ def test_help_and_version_answer_at_once(tmp_path: Path, start: Run, question: s
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_is_documented(name: str) -> None:
-    command = COMMANDS[name]
+    command = typer.main.get_group(app).commands[name]
     assert command.help
     assert f"albert-search {name}" in command.epilog
     assert command.rich_help_panel
@@ -58,6 +59,16 @@ def test_every_command_is_documented(name: str) -> None:
     shown = CliRunner().invoke(app, [name, "-h"])
     assert shown.exit_code == 0
     assert name in shown.stdout
+
+
+@pytest.mark.parametrize("module", GROUPS)
+def test_every_command_of_a_group_is_listed(module: str) -> None:
+    group = import_module(f"albert_search.cli.{module}").app
+    assert tuple(typer.main.get_group(group).commands) == GROUPS[module]
+
+
+def test_a_mistyped_command_is_corrected(tmp_path: Path, run: Run) -> None:
+    assert "Did you mean 'search'" in run("serch", "cat", cwd=tmp_path).stderr
 
 
 def test_defaults_are_those_of_the_python_class() -> None:
