@@ -7,6 +7,7 @@ from albert_search.evaluation.datasets import (
     read_retrieval_set,
     read_sentence_pairs,
 )
+from albert_search.evaluation.known_items import evaluate_known_items
 from albert_search.evaluation.metrics import METRICS
 from albert_search.evaluation.resampling import Figure
 from albert_search.evaluation.results import Evaluation, System
@@ -20,6 +21,7 @@ __all__ = [
     "RetrievalSet",
     "SentencePairs",
     "System",
+    "evaluate_known_items",
     "evaluate_retrieval",
     "evaluate_sts",
     "find_datasets",

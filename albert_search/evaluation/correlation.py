@@ -24,7 +24,7 @@ def pearson(first: Floats, second: Floats, counts: Counts) -> Floats:
     first, second = (series - (series * counts).sum(axis=1, keepdims=True) / total for series in (first, second))
     together = (counts * first * second).sum(axis=1)
     apart = np.sqrt((counts * first * first).sum(axis=1) * (counts * second * second).sum(axis=1))
-    return np.divide(together, apart, out=np.zeros_like(together), where=apart > 0)
+    return np.asarray(np.divide(together, apart, out=np.zeros_like(together), where=apart > 0))
 
 
 def spearman(first: Floats, second: Floats, counts: Counts) -> Floats:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from albert_search.evaluation.resampling import Figure, average
+from albert_search.ranking import Mode
+from albert_search.sentences import Unit
 
 AVERAGE = "average"
 
@@ -17,13 +19,13 @@ class System:
 
     Attributes:
         model: Name of the model.
-        mode: How it searches; empty where nothing is searched.
-        unit: What has a vector of its own; empty where nothing is searched.
+        mode: How it searches; None where nothing is searched.
+        unit: What has a vector of its own; None where nothing is searched.
     """
 
     model: str
-    mode: str = ""
-    unit: str = ""
+    mode: Mode | None = None
+    unit: Unit | None = None
 
     def __str__(self) -> str:
         return " ".join(part for part in (self.model, self.mode, self.unit) if part)
@@ -52,8 +54,8 @@ class Evaluation:
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON values."""
         figures = {name: _figure_to_json(figure) for name, figure in self.figures.items()}
-        return {"dataset": self.dataset, "model": self.system.model, "mode": self.system.mode or None,
-                "unit": self.system.unit or None, "items": self.items, "figures": figures}  # fmt: skip
+        return {"dataset": self.dataset, "model": self.system.model, "mode": self.system.mode,
+                "unit": self.system.unit, "items": self.items, "figures": figures}  # fmt: skip
 
 
 def averages(evaluations: Sequence[Evaluation]) -> list[Evaluation]:

@@ -11,11 +11,14 @@ from typing import TypeAlias
 
 import numpy as np
 
+from albert_search.encoding import SentenceEncoder
 from albert_search.evaluation.datasets import RetrievalSet, read_retrieval_set
 from albert_search.evaluation.metrics import METRICS, measure, rank
+from albert_search.evaluation.models import chosen_encoder
 from albert_search.evaluation.resampling import mean_figures
 from albert_search.evaluation.results import Evaluation, System
 from albert_search.index import Index
+from albert_search.indexer import ProgressCallback
 from albert_search.ranking import Mode
 from albert_search.readers import from_text
 from albert_search.sentences import Unit
@@ -34,11 +37,12 @@ _QUESTIONS_AT_ONCE = 50
 def evaluate_retrieval(
     dataset: RetrievalSet | str | Path,
     *,
-    model: str | Path | None = None,
+    model: str | Path | SentenceEncoder | None = None,
     mode: Mode = "semantic",
     unit: Unit = DEFAULT_UNIT,
     indexes: Path | None = None,
     runs: Path | None = None,
+    progress: ProgressCallback | None = None,
 ) -> Evaluation:
     """Index a set's documents as anybody would, ask its questions and measure the answers.
 
@@ -46,12 +50,13 @@ def evaluate_retrieval(
 
     Args:
         dataset: A set in BEIR's layout, or its folder.
-        model: Name or folder of a model, or an encoder; None for the one that ships.
+        model: The model, or its name or folder; None for the one from the settings, or else the one that ships.
         mode: How to search.
         unit: What gets a vector of its own.
         indexes: Folder to keep the index in, so that the next time its documents need not be encoded again; None for
             one that is removed in the end.
         runs: Folder to write the ranking to, as a run file of TREC.
+        progress: Called while documents are indexed.
 
     Returns:
         The figures of `METRICS`.
@@ -64,7 +69,7 @@ def evaluate_retrieval(
     found = dataset if isinstance(dataset, RetrievalSet) else read_retrieval_set(Path(dataset))
     with ExitStack() as stack:
         home = indexes or Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        index = stack.enter_context(index_documents(found, model, unit, home))
+        index = stack.enter_context(index_documents(found, chosen_encoder(model), unit, home, progress))
         system = System(index.info().model, mode, unit)
         run = answer(index, found, mode)
     if runs is not None:
@@ -74,11 +79,17 @@ def evaluate_retrieval(
     return Evaluation(found.name, system, len(values), figures)
 
 
-def index_documents(dataset: RetrievalSet, model: str | Path | None, unit: Unit, home: Path) -> Index:
+def index_documents(
+    dataset: RetrievalSet,
+    encoder: SentenceEncoder,
+    unit: Unit,
+    home: Path,
+    progress: ProgressCallback | None = None,
+) -> Index:
     """Return an index of a set's documents in a folder below ``home``, made or completed there."""
-    name = getattr(model, "name", model) or "default"
-    index = Index.create(home / _file_name(f"{dataset.name}.{name}.{unit}"), model=model, unit=unit, exist_ok=True)
-    index.add_documents(from_text(text, number) for number, text in dataset.documents())
+    folder = home / _file_name(f"{dataset.name}.{encoder.name}.{encoder.fingerprint[:8]}.{unit}")
+    index = Index.create(folder, model=encoder, unit=unit, exist_ok=True)
+    index.add_documents((from_text(text, number) for number, text in dataset.documents()), progress=progress)
     return index
 
 

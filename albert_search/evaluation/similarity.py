@@ -7,21 +7,22 @@ from pathlib import Path
 
 import numpy as np
 
-from albert_search.albert import Encoder
+from albert_search.encoding import SentenceEncoder
 from albert_search.evaluation.correlation import Counts, Floats, pearson, spearman
 from albert_search.evaluation.datasets import SentencePairs, read_sentence_pairs
+from albert_search.evaluation.models import chosen_encoder
 from albert_search.evaluation.resampling import Figure, resamples
 from albert_search.evaluation.results import Evaluation, System
 
 CORRELATIONS = {"Spearman": spearman, "Pearson": pearson}
 
 
-def evaluate_sts(pairs: SentencePairs | str | Path, *, model: str | Path | None = None) -> Evaluation:
+def evaluate_sts(pairs: SentencePairs | str | Path, *, model: str | Path | SentenceEncoder | None = None) -> Evaluation:
     """Correlate the cosines of sentence pairs with the scores that people gave them.
 
     Args:
         pairs: The pairs, or a file of them.
-        model: Name or folder of a model, or an encoder; None for the one that ships.
+        model: The model, or its name or folder; None for the one from the settings, or else the one that ships.
 
     Returns:
         Spearman's and Pearson's correlation, each in [-1, 1]; higher is better.
@@ -32,7 +33,7 @@ def evaluate_sts(pairs: SentencePairs | str | Path, *, model: str | Path | None 
         ModelError: The model cannot be loaded.
     """
     found = pairs if isinstance(pairs, SentencePairs) else read_sentence_pairs(Path(pairs))
-    encoder = Encoder.load(model) if model is None or isinstance(model, str | Path) else model
+    encoder = chosen_encoder(model)
     sentences = list(dict.fromkeys([*found.first, *found.second]))
     rows = {sentence: row for row, sentence in enumerate(sentences)}
     vectors = encoder.encode(sentences)

@@ -1,0 +1,134 @@
+"""How well an index finds its own sentences again, asked for in other words: needs no labels.
+
+What comes out is no substitute for real questions. It is an upper bound for them, since a question shares most of its
+words with the sentence; it shows whether an index works at all, and how two models or modes compare on it.
+
+Source: Azzopardi, de Rijke, Balog 2007, Building Simulated Queries for Known-Item Topics.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+
+import numpy as np
+
+from albert_search.catalog import Catalog, Reading
+from albert_search.errors import UsageError
+from albert_search.evaluation.metrics import METRICS, measure
+from albert_search.evaluation.resampling import mean_figures
+from albert_search.evaluation.results import Evaluation, System
+from albert_search.evaluation.variants import garbled, reordered, reworded, shortened
+from albert_search.locations import CATALOG_FILE
+from albert_search.open_index import OpenIndex
+from albert_search.query import encode_questions
+from albert_search.ranking import Mode
+from albert_search.types import Hit
+from albert_search.vectors import Vectors
+
+CHANGES: dict[str, Callable[[str, random.Random], str]] = {
+    "half the words": shortened,
+    "words reordered": reordered,
+    "words replaced": reworded,
+    "all three": garbled,
+}
+"""How a sentence is made into a question."""
+
+MEASURES = ("MRR@10", "recall@10")
+AGAINST_EXACT = "index against exact search"
+SENTENCES = 200
+_FEWEST_WORDS = 6
+_SEED = 17
+_SAME_SCORE = 1e-5
+
+
+def evaluate_known_items(index: OpenIndex, *, modes: Sequence[Mode] = ("semantic",)) -> list[Evaluation]:
+    """Ask an index for a sample of its own sentences, and compare its search with an exact one.
+
+    Args:
+        index: The index.
+        modes: How to search.
+
+    Returns:
+        For each mode and each of `CHANGES` how often the sentence comes first and among the first ten; and, as
+        `AGAINST_EXACT`, the share of the true ten nearest that the vector index finds.
+
+    Raises:
+        UsageError: There are too few sentences of some length.
+    """
+    with closing(Catalog(index.folder / CATALOG_FILE)) as catalog, catalog.reading() as view:
+        items = sample(view)
+        if len(items) < 2:
+            raise UsageError(f"the index in {index.folder} has too few sentences of {_FEWEST_WORDS} words to ask for")
+        questions = {name: list(_questions(items, change)) for name, change in CHANGES.items()}
+        found = [
+            _evaluate(index, name, asked, mode) for mode in modes for name, asked in questions.items() if len(asked) > 1
+        ]
+        everything = [question for asked in questions.values() for _, question in asked]
+        return [*found, _against_exact(index, view, everything)]
+
+
+def sample(view: Reading) -> list[Hit]:
+    """Draw up to `SENTENCES` sentences with different texts, the same each time; short ones are passed over."""
+    last = view.last_text_id()
+    numbers = random.Random(_SEED).sample(range(1, last + 1), min(last, 20 * SENTENCES))  # noqa: S311
+    places = (hit for number in numbers for hit in view.hits(number, limit=1))
+    return [hit for hit in places if len(hit.text.split()) >= _FEWEST_WORDS][:SENTENCES]
+
+
+def _questions(items: Sequence[Hit], change: Callable[[str, random.Random], str]) -> Iterator[tuple[int, str]]:
+    """Yield the number of a text, and what to ask to find it, where the change changes anything."""
+    draw = random.Random(_SEED)  # noqa: S311
+    for item in items:
+        question = change(item.text, draw)
+        if question != item.text:
+            yield item.text_id, question
+
+
+def _evaluate(index: OpenIndex, name: str, asked: Sequence[tuple[int, str]], mode: Mode) -> Evaluation:
+    answers = index.search([question for _, question in asked], 10, mode=mode)
+    columns = [METRICS.index(name) for name in MEASURES]
+    values = np.array(
+        [
+            measure([str(hit.text_id) for hit in hits], {str(text_id): 1})
+            for (text_id, _), hits in zip(asked, answers, strict=True)
+        ]
+    )[:, columns]
+    figures = dict(zip(MEASURES, mean_figures(name, values), strict=True))
+    return Evaluation(name, _system(index, mode), len(asked), figures)
+
+
+def _against_exact(index: OpenIndex, view: Reading, questions: Sequence[str]) -> Evaluation:
+    """Compare scores, not sentences: of several that score the same any is as good."""
+    vectors = np.concatenate([question.vector for question in encode_questions(index.encoder, questions)])
+    tenth = exact_scores(view, vectors, 10)
+    answers = index.search(questions, 10, mode="semantic")
+    shares = [
+        [sum(hit.score >= scores[-1] - _SAME_SCORE for hit in hits) / len(scores)]
+        for hits, scores in zip(answers, tenth, strict=True)
+    ]
+    figures = mean_figures(AGAINST_EXACT, np.array(shares))
+    return Evaluation(AGAINST_EXACT, _system(index, "semantic"), len(shares), {"recall@10": figures[0]})
+
+
+def _system(index: OpenIndex, mode: Mode) -> System:
+    return System(index.info().model, mode, index.unit)
+
+
+def exact_scores(view: Reading, questions: Vectors, k: int) -> Vectors:
+    """Return the k highest cosines of each question with any text, by comparing it with every one.
+
+    Args:
+        view: The state of the catalog.
+        questions: float32 (n, dim), L2-normalised.
+        k: How many; fewer come back only where there are fewer texts.
+
+    Returns:
+        float32 (n, k), highest first.
+    """
+    best: Vectors = np.empty((len(questions), 0), np.float32)
+    for _, vectors in view.vectors_after(0):
+        scores = np.concatenate([best, questions @ vectors.T], axis=1)
+        best = -np.sort(-scores, axis=1)[:, :k]
+    return np.clip(best, -1.0, 1.0)

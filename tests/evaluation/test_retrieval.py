@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import ir_measures
+import numpy as np
+import pytest
+from ir_measures import AP, RR, R, nDCG
+
+from albert_search.evaluation import METRICS, evaluate_retrieval, read_retrieval_set
+from albert_search.evaluation.retrieval import answer, index_documents
+from tests.evaluation.conftest import write_set
+from tests.evaluation.word_vectors import WordVectors
+
+MODES = ("semantic", "keyword", "hybrid")
+
+
+@pytest.mark.parametrize("unit", ["sentence", "passage", "document"])
+@pytest.mark.parametrize("mode", MODES)
+def test_figures_are_what_ir_measures_makes_of_the_run_file(kitchen: Path, tmp_path: Path, mode, unit) -> None:
+    evaluation = evaluate_retrieval(kitchen, model=WordVectors(noise=2), mode=mode, unit=unit, runs=tmp_path / "runs")
+    (file,) = (tmp_path / "runs").iterdir()
+    run = list(ir_measures.read_trec_run(str(file)))
+    judgements = [
+        ir_measures.Qrel(question, document, gain)
+        for question, gains in read_retrieval_set(kitchen).judgements.items()
+        for document, gain in gains.items()
+    ]
+    measures = [nDCG @ 10, RR @ 10, R @ 10, R @ 100, AP]
+    expected = ir_measures.calc_aggregate(measures, judgements, run)
+    found = [evaluation.figures[name].value for name in METRICS]
+    assert found == pytest.approx([expected[measure] for measure in measures], abs=1e-6)
+
+
+def test_questions_made_of_a_documents_words_find_it(kitchen: Path) -> None:
+    evaluation = evaluate_retrieval(kitchen, model=WordVectors(), unit="sentence")
+    assert evaluation.items == 4
+    assert evaluation.figures["MRR@10"].value == 1.0
+
+
+def test_a_document_is_ranked_by_its_best_sentence(tmp_path: Path) -> None:
+    documents = {
+        "mixed": ("", "Cats sleep all day. Green paint dries slowly outside in winter. Dogs bark at night."),
+        "near": ("", "Green paint is green."),
+    }
+    folder = write_set(
+        tmp_path / "best", documents, {"q": "green paint dries slowly outside in winter"}, [("q", "mixed", 1)]
+    )
+    dataset = read_retrieval_set(folder)
+    with index_documents(dataset, WordVectors(), "sentence", tmp_path) as index:
+        run = answer(index, dataset, "semantic")
+    assert list(run["q"]) == ["mixed", "near"]
+    assert run["q"]["mixed"] == pytest.approx(1.0, abs=1e-3)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_hundred_documents_come_back_however_many_sentences_the_first_ones_have(tmp_path: Path, mode) -> None:
+    long = " ".join(f"The word alpha stands here {number} times." for number in range(300))
+    documents = {f"d{number:03}": ("", f"Alpha {number} is short.") for number in range(120)} | {"long": ("", long)}
+    folder = write_set(tmp_path / "deep", documents, {"q": "the word alpha stands here"}, [("q", "long", 1)])
+    dataset = read_retrieval_set(folder)
+    with index_documents(dataset, WordVectors(), "sentence", tmp_path) as index:
+        run = answer(index, dataset, mode)
+    assert len(run["q"]) == 100
+    assert next(iter(run["q"])) == "long"
+
+
+def test_documents_with_the_same_text_are_all_found(tmp_path: Path) -> None:
+    documents = dict.fromkeys(("a", "b", "c"), ("", "The very same text."))
+    folder = write_set(tmp_path / "same", documents, {"q": "the same text"}, [("q", "b", 1)])
+    dataset = read_retrieval_set(folder)
+    with index_documents(dataset, WordVectors(), "passage", tmp_path) as index:
+        run = answer(index, dataset, "semantic")
+    assert set(run["q"]) == {"a", "b", "c"}
+    assert len(set(run["q"].values())) == 1
+
+
+def test_a_question_does_not_find_itself(tmp_path: Path) -> None:
+    documents = {"q": ("", "all taxes are bad"), "d": ("", "not all taxes are bad")}
+    folder = write_set(tmp_path / "self", documents, {"q": "all taxes are bad"}, [("q", "d", 1)])
+    assert evaluate_retrieval(folder, model=WordVectors()).figures["MRR@10"].value == 1.0
+
+
+def test_a_kept_index_is_not_encoded_again(kitchen: Path, tmp_path: Path) -> None:
+    class Counting(WordVectors):
+        encoded = 0
+
+        def encode(self, texts):
+            self.encoded += len(texts)
+            return super().encode(texts)
+
+    encoder = Counting()
+    first = evaluate_retrieval(kitchen, model=encoder, indexes=tmp_path / "kept")
+    after_first = encoder.encoded
+    second = evaluate_retrieval(kitchen, model=encoder, indexes=tmp_path / "kept")
+    assert second.figures["nDCG@10"].value == first.figures["nDCG@10"].value
+    assert encoder.encoded - after_first == 4  # the questions alone
+
+
+def test_a_worse_model_is_found_to_be_worse(tmp_path: Path) -> None:
+    words = np.random.default_rng(2).permutation(900).reshape(150, 6)
+    documents = {f"d{n}": ("", " ".join(f"w{word}" for word in row)) for n, row in enumerate(words)}
+    questions = {f"q{n}": " ".join(f"w{word}" for word in row[:3]) for n, row in enumerate(words)}
+    folder = write_set(tmp_path / "many", documents, questions, [(f"q{n}", f"d{n}", 1) for n in range(150)])
+    good, bad, same = (
+        evaluate_retrieval(folder, model=WordVectors(name, noise=noise))
+        for name, noise in (("good", 0), ("bad", 3), ("same", 0))
+    )
+    difference = bad.minus(good)["nDCG@10"]
+    assert difference.value < 0
+    assert difference.p_value < 0.01
+    assert same.minus(good)["nDCG@10"].p_value == 1.0
