@@ -71,6 +71,9 @@ def load_settings(**flags: Any) -> Settings:
     environment = {name: os.environ.get(f"ALBERT_SEARCH_{name.upper()}") or None for name in _names()}
     layers: tuple[Mapping[str, Any], ...] = (flags, environment, _read_file(config_file()))
     chosen = {name: next((layer[name] for layer in layers if layer.get(name) is not None), None) for name in _names()}
+    for name in ("index", "model"):
+        if not isinstance(chosen[name], str | None):
+            raise UsageError(f"{name} must be a name or a path, not {chosen[name]!r}")
     if chosen["threads"] is not None:
         chosen["threads"] = _positive("threads", chosen["threads"])
     return Settings(**chosen)
@@ -119,7 +122,7 @@ def _read_file(path: Path) -> dict[str, Any]:
 
 def _positive(name: str, value: Any) -> int:
     try:
-        number = int(value)
+        number = int(str(value))
     except (TypeError, ValueError):
         number = 0
     if number < 1:

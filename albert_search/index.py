@@ -193,7 +193,13 @@ class Index(OpenIndex):
 
         Returns:
             How many documents were forgotten.
+
+        Raises:
+            UsageError: A target is empty.
         """
+        targets = list(targets)
+        if not all(map(str, targets)):
+            raise UsageError("an empty name stands for nothing that could be removed: name a document or a folder")
         condition = as_filter(where)
         with writer_lock(self.folder, wait_s=wait_s):
             with self._catalog.reading() as view:

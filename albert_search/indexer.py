@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from albert_search.catalog import Catalog, Writing
 from albert_search.encoding import SentenceEncoder
-from albert_search.preparation import FinishedFile, Prepared, PreparedDocument, Unchanged
+from albert_search.preparation import FinishedFile, GoneRow, Prepared, PreparedDocument, Unchanged
 from albert_search.types import Skipped
 
 BATCH_TEXTS = 2048
@@ -159,6 +159,8 @@ class Indexer:
                 if last_row is not None:
                     self.report.removed += writing.remove_rows_after(file_id, last_row)
                 self._done_bytes += state.size_bytes
+            case GoneRow(uri):
+                self.report.removed += writing.remove_document_at(uri)
             case Unchanged(size_bytes):
                 self.report.unchanged += 1
                 self._done_bytes += size_bytes

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from pathlib import Path
 
 from albert_search.catalog.digests import text_hash
@@ -26,6 +28,15 @@ def is_index(folder: Path) -> bool:
     return (folder / CATALOG_FILE).is_file()
 
 
+def folder_size(folder: Path) -> int:
+    """Return what the files of an index take on disk, in bytes; a writer's may come and go meanwhile."""
+    size = 0
+    for file in folder.iterdir():
+        with suppress(FileNotFoundError):
+            size += file.stat().st_size
+    return size
+
+
 def make_folder(folder: Path) -> None:
     """Make a folder and its parents.
 
@@ -42,10 +53,8 @@ def addresses_of(target: str | Path) -> list[str]:
     """Return the addresses under which something may be indexed: as it is written, and as an absolute path."""
     written = str(target)
     path, mark, row = written.partition("#row=")
-    absolute = [
-        str(Path(path).expanduser().absolute()) + mark + row,
-        str(Path(path).expanduser().resolve()) + mark + row,
-    ]
+    home = os.path.expanduser(path)  # noqa: PTH111  # pathlib raises where there is no such user
+    absolute = [os.path.abspath(home) + mark + row, os.path.realpath(home) + mark + row]  # noqa: PTH100
     return list(dict.fromkeys([written, *absolute]))
 
 

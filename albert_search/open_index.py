@@ -16,7 +16,7 @@ from albert_search.catalog import Catalog, Where, as_filter
 from albert_search.config import load_settings
 from albert_search.encoding import SentenceEncoder, load_encoder
 from albert_search.errors import IndexNotFound, ModelMismatch, NotIndexed, UsageError
-from albert_search.locations import CATALOG_FILE, VECTORS_FILE, addresses_of, is_index, resolve_index
+from albert_search.locations import CATALOG_FILE, VECTORS_FILE, addresses_of, folder_size, is_index, resolve_index
 from albert_search.query import DEFAULT_MODE, Searcher, SearchOptions, encode_questions
 from albert_search.ranking import Mode, Question
 from albert_search.sentences import Unit
@@ -143,6 +143,8 @@ class OpenIndex:
         """
         options = SearchOptions(k, min_score, min_relevance, as_filter(where), context, merge, every_copy, mode)
         questions = [question] if isinstance(question, str) else list(question)
+        if not questions:
+            return []
         if not all(text.strip() for text in questions):
             raise UsageError("the question is empty: ask with at least one word")
         hits = self._searcher.search(encode_questions(self.encoder, questions), options)
@@ -223,7 +225,7 @@ class OpenIndex:
             dim=self._model["dim"],
             unit=self.unit,
             created_at=settings["created_at"],
-            size_bytes=sum(file.stat().st_size for file in self.folder.iterdir() if file.is_file()),
+            size_bytes=folder_size(self.folder),
             search=vectors.kind,
             recall_at_10=vectors.recall,
             pending_vectors=vectors.pending,

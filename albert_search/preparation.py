@@ -57,6 +57,17 @@ class FinishedFile:
 
 
 @dataclass(frozen=True, slots=True)
+class GoneRow:
+    """A row of a table that can no longer be read: what an earlier reading found there is gone.
+
+    Attributes:
+        uri: Its address.
+    """
+
+    uri: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unchanged:
     """A file or document that is in the catalog as it is.
 
@@ -67,7 +78,7 @@ class Unchanged:
     size_bytes: int = 0
 
 
-Prepared: TypeAlias = PreparedDocument | FinishedFile | Unchanged | Skipped
+Prepared: TypeAlias = PreparedDocument | FinishedFile | GoneRow | Unchanged | Skipped
 
 
 class Preparation:
@@ -137,6 +148,7 @@ class Preparation:
         for document in read(path, self._options):
             if isinstance(document, Skipped):
                 yield document
+                yield GoneRow(document.uri)
                 continue
             last_row = document.row or last_row
             content_hash = finished.content_hash if document.row is None else None

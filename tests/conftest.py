@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tiny_model import build_tiny_model
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -16,3 +17,9 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip("needs the evaluation sets and vocabulary in ../shared, which are not here")
     return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A real model folder with random weights: fast, and blind to meaning."""
+    return build_tiny_model(tmp_path_factory.mktemp("models") / "tiny")

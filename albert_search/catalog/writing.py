@@ -102,7 +102,7 @@ class Writing:
             file_id: The file it came from.
             row: Row of the table, if it is one.
         """
-        self.remove_documents(self._ids("SELECT id FROM documents WHERE uri = ?", uri))
+        self.remove_document_at(uri)
         text_ids = self._text_ids(sentence.text for sentence in sentences)
         rows = [_sentence_row(ordinal, sentence) for ordinal, sentence in enumerate(sentences)]
         written = _metadata_json(metadata)
@@ -135,6 +135,10 @@ class Writing:
         run("DELETE FROM sentences WHERE document_id = ?", parameters)
         self._changed = True
         return run("DELETE FROM documents WHERE id = ?", parameters).rowcount
+
+    def remove_document_at(self, uri: str) -> int:
+        """Forget the document with this address, if there is one, and return how many were forgotten."""
+        return self.remove_documents(self._ids("SELECT id FROM documents WHERE uri = ?", uri))
 
     def forget_documents(self, document_ids: Iterable[int]) -> int:
         """Forget documents, and files of which no document is left, so that they are read again if indexed again.
