@@ -20,6 +20,7 @@ NAME = "albert-search"
 
 GROUPS = {
     "searching": ("search", "similar"),
+    "serve": ("serve",),
     "indexing": ("index",),
     "upkeep": ("remove", "rebuild"),
     "looking": ("list", "info", "verify", "where"),

@@ -1,0 +1,50 @@
+"""``serve``: the index over HTTP, for programs and for people."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from typing import Annotated
+
+import typer
+
+from albert_search.cli.options import SEARCHING, IndexOption, examples
+from albert_search.cli.output import say
+from albert_search.errors import MissingExtra
+
+app = typer.Typer()
+
+PORT = 8765
+
+
+@app.command(
+    rich_help_panel=SEARCHING,
+    epilog=examples("serve", "serve --index notes --port 9000 --read-only", "serve --host 0.0.0.0 --token SECRET"),
+)
+def serve(
+    index: IndexOption = None,
+    host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option("--port", metavar="N", min=0, max=65_535, help="Port to listen on; 0 for any that is free.")
+    ] = PORT,
+    token: Annotated[
+        str | None,
+        typer.Option("--token", metavar="TEXT", envvar="ALBERT_SEARCH_TOKEN", help="What every request must carry."),
+    ] = None,
+    read_only: Annotated[bool, typer.Option("--read-only", help="Answer, but neither add nor remove.")] = False,
+) -> None:
+    """Answer questions over HTTP, with a page for people; Ctrl+C stops it.
+
+    Listens to this machine alone. Another --host lets others in, and needs a --token that they must know.
+    """
+    try:
+        from albert_search.serving.server import serve as serve_index
+    except ModuleNotFoundError as error:
+        raise MissingExtra(f"serving needs {error.name}: pip install 'albert-search[serve]'") from error
+    from albert_search.serving.security import Access
+    from albert_search.serving.served_index import ServedIndex
+
+    # The server ends by raising the signal that told it to; a stop that was asked for is no failure.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    found = ServedIndex.open(index)
+    serve_index(found, Access(host, token, read_only), port, lambda address: say(f"{found.folder} is at {address}"))

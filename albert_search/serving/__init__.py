@@ -1,0 +1,1 @@
+"""The HTTP door: an index behind FastAPI, for programs and for people; `serve` runs it."""

@@ -1,0 +1,56 @@
+"""Runs the application until it is told to stop."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+
+import uvicorn
+
+from albert_search.errors import UsageError
+from albert_search.serving.app import create_app
+from albert_search.serving.security import Access
+from albert_search.serving.served_index import ServedIndex
+
+
+
+def serve(index: ServedIndex, access: Access, port: int, announce: Callable[[str], None]) -> None:
+    """Answer requests until SIGTERM or SIGINT; then finish those that have begun, and return.
+
+    Args:
+        index: What to search; closed at the end.
+        access: Who may ask for what.
+        port: Port to listen on; 0 for any that is free.
+        announce: Called with the address once requests are accepted.
+
+    Raises:
+        UsageError: The address cannot be listened on, or is open to others without a token.
+    """
+    if not access.loopback and not access.token:
+        raise UsageError(f"others can reach {access.host}: give a --token that they must know")
+    listener = _listen(access.host, port)
+    name = f"[{access.host}]" if ":" in access.host else access.host
+    address = f"http://{name}:{listener.getsockname()[1]}"
+    server = _Server(uvicorn.Config(create_app(index, access), log_level="warning", access_log=False,
+                                    server_header=False))
+    server.when_started = lambda: announce(address)
+    server.run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """Says when it accepts requests."""
+
+    when_started: Callable[[], None]
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if not self.should_exit:
+            self.when_started()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=512)
+    except OSError as error:
+        raise UsageError(f"cannot listen on {host} port {port} ({error.strerror}): choose another --port") from error

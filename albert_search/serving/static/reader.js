@@ -1,0 +1,120 @@
+/* The document that is read, made of its indexed sentences and opened at the place of a hit. */
+import { explain, Latest } from "./api.js";
+import { count, find, make, named } from "./dom.js";
+import { address, changed, go, here } from "./route.js";
+
+const BEFORE = 100;
+const WINDOW = 300;
+const SAME_PARAGRAPH = 2; // sentences that stand closer than this many characters belong together
+
+const latest = new Latest();
+let open = null; // { uri, total, sentences: those that are loaded, in order }
+let opener = null;
+
+export const isOpen = () => !find("reader").hidden;
+
+export function close() {
+  go(changed({ doc: undefined, at: undefined }));
+}
+
+export async function show({ doc, at = "0" }) {
+  if (doc === undefined) return hide();
+  const ordinal = Number(at);
+  if (!isOpen()) opener = document.activeElement;
+  find("reader").hidden = false;
+  find("reader-close").href = changed({ doc: undefined, at: undefined });
+  find("reader-like").href = address("search", { like: doc, nr: ordinal });
+  if (open?.uri !== doc || !open.sentences.some((sentence) => sentence.ordinal === ordinal)) {
+    open = null;
+    if (!(await load(doc, Math.max(0, ordinal - BEFORE), WINDOW))) return;
+  }
+  render();
+  point(ordinal);
+}
+
+function hide() {
+  if (!isOpen()) return;
+  latest.drop();
+  find("reader").hidden = true;
+  open = null;
+  opener?.isConnected && opener.focus();
+}
+
+async function load(uri, first, size) {
+  title(uri);
+  try {
+    const extract = await latest.ask("/documents/sentences", { query: { uri, first, count: size } });
+    if (extract === null) return false;
+    const known = open?.sentences ?? [];
+    open = { ...extract, sentences: [...known, ...extract.sentences].sort((a, b) => a.ordinal - b.ordinal) };
+    return true;
+  } catch (error) {
+    find("reader-text").replaceChildren(make("p", { class: "wrong" }, explain(error)));
+    return false;
+  }
+}
+
+function title(uri) {
+  const { name, folder } = named(uri);
+  find("reader-title").textContent = name;
+  find("reader-place").textContent = folder;
+  find("reader-place").title = uri;
+}
+
+function render() {
+  const { uri, total, sentences, metadata } = open;
+  const facts = Object.entries(metadata).map(([name, value]) => `${name}: ${value}`);
+  find("reader-place").textContent = [named(uri).folder, count(total, "sentence"), ...facts].filter(Boolean).join(" · ");
+  const first = sentences[0]?.ordinal ?? 0;
+  const end = (sentences.at(-1)?.ordinal ?? -1) + 1;
+  find("reader-text").replaceChildren(
+    ...(first > 0 ? [more("Earlier", Math.max(0, first - WINDOW), Math.min(WINDOW, first))] : []),
+    ...paragraphs(sentences),
+    ...(end < total ? [more("Later", end, WINDOW)] : []));
+}
+
+function more(label, first, size) {
+  return make("button", { type: "button", onclick: async () => {
+    const anchor = find("reader-text").querySelector("mark");
+    const top = anchor?.getBoundingClientRect().top;
+    if (!(await load(open.uri, first, size))) return;
+    render();
+    const marked = mark(Number(here().params.at ?? 0));
+    if (marked && top !== undefined) find("reader-text").scrollTop += marked.getBoundingClientRect().top - top;
+  } }, label);
+}
+
+/** Put sentences together again: a heading is one that stands above those that follow it. */
+function paragraphs(sentences) {
+  const blocks = [];
+  sentences.forEach((sentence, position) => {
+    const previous = sentences[position - 1];
+    const isHeading = sentences[position + 1]?.headings.at(-1) === sentence.text || sentence.headings.at(-1) === sentence.text;
+    const goesOn = previous && sentence.start - previous.end < SAME_PARAGRAPH && blocks.at(-1).localName === "p";
+    if (sentence.page !== null && sentence.page !== previous?.page) blocks.push(make("div", { class: "page" }, `page ${sentence.page}`));
+    if (isHeading || !goesOn || blocks.at(-1).localName !== "p") blocks.push(make(isHeading ? "h3" : "p"));
+    const text = make("span", { "data-ordinal": sentence.ordinal, onclick: choose }, sentence.text);
+    blocks.at(-1).append(text, " ");
+  });
+  return blocks;
+}
+
+function choose(event) {
+  if (getSelection().isCollapsed) go(changed({ at: event.currentTarget.dataset.ordinal }), { replace: true });
+}
+
+function point(ordinal) {
+  const marked = mark(ordinal);
+  marked?.scrollIntoView({ block: "nearest" });
+  if (!find("reader").contains(document.activeElement)) find("reader-text").focus({ preventScroll: true });
+}
+
+function mark(ordinal) {
+  for (const old of find("reader-text").querySelectorAll("mark")) old.replaceWith(...old.childNodes);
+  const sentence = find("reader-text").querySelector(`[data-ordinal="${ordinal}"]`);
+  find("reader-like").hidden = !sentence;
+  if (!sentence) return null;
+  const marked = make("mark", {}, ...sentence.childNodes);
+  sentence.append(marked);
+  return sentence;
+}
