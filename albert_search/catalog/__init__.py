@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from albert_search.catalog.filters import All, Any, Comparison, Filter, Not, Where, as_filter, parse_filter
+from albert_search.catalog.filters import All, Any, Comparison, Filter, Not, OneOf, Where, as_filter, parse_filter
 from albert_search.catalog.reading import Reading
 from albert_search.catalog.store import Catalog
 from albert_search.catalog.writing import FileState, Writing
@@ -15,6 +15,7 @@ __all__ = [
     "FileState",
     "Filter",
     "Not",
+    "OneOf",
     "Reading",
     "Where",
     "Writing",

@@ -4,13 +4,14 @@ A filter names the document's ``path`` or one of its metadata fields::
 
     path=docs/*.md      author=Ann*      year>=2020      draft!=true      tag
 
-Filters that are given together must all hold. Programs build the same tree with `Comparison`, `All`,
+Filters that are given together must all hold. Programs build the same tree with `Comparison`, `OneOf`, `All`,
 `Any` and `Not`.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,7 +28,8 @@ class Comparison:
     """One field against one value.
 
     Attributes:
-        field: ``path`` for the document's address, else a metadata field; dots reach into nested objects.
+        field: ``path`` for the document's address, else a metadata field; dots reach into nested objects. A leading
+            dot makes it a metadata field whatever its name: ``.path``.
         operator: How to compare. ``glob`` takes ``*``, ``?`` and ``[…]``; ``contains`` looks into a list;
             ``exists`` ignores the value. ``!=`` also holds where the field is missing.
         value: What to compare with. A number compares as a number, even with text that spells one.
@@ -36,6 +38,19 @@ class Comparison:
     field: str
     operator: Operator
     value: Value = None
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """One field equals one of any number of values, as JSON values do: 1 is not the text ``1``, but true is 1.
+
+    Attributes:
+        field: As in `Comparison`.
+        values: The values; None stands for a field that is missing.
+    """
+
+    field: str
+    values: tuple[Value, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +74,7 @@ class Not:
     part: Filter
 
 
-Filter: TypeAlias = Comparison | All | Any | Not
+Filter: TypeAlias = Comparison | OneOf | All | Any | Not
 
 Where: TypeAlias = str | Sequence[str] | Mapping[str, Value] | Filter | None
 """A filter as a program may give it: ``"year>=2020"``, several of them, ``{"author": "Ann"}``, or the tree."""
@@ -84,7 +99,7 @@ def as_filter(where: Where) -> Filter | None:
     Raises:
         FilterError: An expression cannot be understood.
     """
-    if where is None or isinstance(where, Comparison | All | Any | Not):
+    if where is None or isinstance(where, Comparison | OneOf | All | Any | Not):
         return where
     if isinstance(where, str):
         return parse_filter(where)
@@ -140,6 +155,8 @@ def to_sql(where: Filter) -> tuple[str, list[Value]]:
     """
     if isinstance(where, Comparison):
         return _comparison(where)
+    if isinstance(where, OneOf):
+        return _one_of(where)
     if isinstance(where, Not):
         sql, values = to_sql(where.part)
         return f"NOT coalesce({sql}, 0)", values
@@ -180,6 +197,19 @@ def _comparison(where: Comparison) -> tuple[str, list[Value]]:
     raise FilterError(f"{where.operator!r} is no comparison: use one of = != < <= > >= glob contains exists")
 
 
+def _one_of(where: OneOf) -> tuple[str, list[Value]]:
+    field, names = _field(where.field)
+    if not all(isinstance(value, str | int | float | None) for value in where.values):
+        raise FilterError(f"cannot compare {where.field} with lists or objects: give text, numbers, true or false")
+    finite = [value for value in where.values if not isinstance(value, float) or math.isfinite(value)]
+    # One bound value, however many there are: SQLite bounds both the variables and the depth of an expression.
+    listed = json.dumps(finite, ensure_ascii=False).encode(errors="replace").decode()
+    sql = f"{field} IN (SELECT value FROM json_each(?))"
+    if None not in where.values:
+        return sql, [*names, listed]
+    return f"({field} IS NULL OR {sql})", [*names, *names, listed]
+
+
 def _bindable(where: Comparison) -> Value:
     """Return the value as SQLite takes it: integers of 64 bits, text that is UTF-8."""
     value = where.value
@@ -203,7 +233,8 @@ def _field(name: str) -> tuple[str, list[Value]]:
         return "d.uri", []
     if not name.strip() or re.search(r'["\\\x00]', name):
         raise FilterError(f"{name!r} cannot be the name of a field: it is empty or holds a quote, a backslash or a NUL")
-    path = "$" + "".join(f'."{part}"' for part in name.encode(errors="backslashreplace").decode().split("."))
+    written = name.removeprefix(".").encode(errors="backslashreplace").decode()
+    path = "$" + "".join(f'."{part}"' for part in written.split("."))
     return "json_extract(d.metadata, ?)", [path]
 
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from albert_search.catalog import All, Any, Catalog, Comparison, Filter, Not, as_filter, parse_filter
+from albert_search.catalog import All, Any, Catalog, Comparison, Filter, Not, OneOf, as_filter, parse_filter
 from albert_search.errors import FilterError
 
 TEXTS = ["", "Ann", "Anna", "ann", "Ännchen", "12", "-3.5", " 7", "a*b", "a\nb", "'; DROP TABLE documents; --", '"', "%",
@@ -41,6 +41,7 @@ comparisons = st.one_of(
     st.builds(Comparison, plain_fields, st.sampled_from(["=", "!=", "<", "<=", ">", ">="]), st.sampled_from(NUMBERS)),
     st.builds(Comparison, plain_fields, st.sampled_from(["=", "!=", "<", "<=", ">", ">="]), st.sampled_from(TEXTS)),
     st.builds(Comparison, plain_fields, st.sampled_from(["=", "!="]), st.one_of(st.none(), st.booleans())),
+    st.builds(OneOf, plain_fields, st.lists(scalars, max_size=4).map(tuple)),
     st.builds(Comparison, st.sampled_from(FIELDS), st.just("exists")),
     st.builds(Comparison, plain_fields, st.just("glob"), st.sampled_from(PATTERNS)),
     st.builds(Comparison, st.just("tags"), st.just("contains"), st.sampled_from(TEXTS)),
@@ -68,9 +69,9 @@ def holds(where: Filter, metadata: Mapping[str, Anything]) -> bool:
             return not holds(part, metadata)
         case Comparison(field, "!=", value):
             return not holds(Comparison(field, "=", value), metadata)
-    found: Anything = metadata
-    for name in where.field.split("."):
-        found = found.get(name) if isinstance(found, dict) else None
+    found = value_at(metadata, where.field)
+    if isinstance(where, OneOf):
+        return found in where.values
     if where.operator == "exists":
         return found is not None
     if where.value is None:
@@ -80,6 +81,13 @@ def holds(where: Filter, metadata: Mapping[str, Anything]) -> bool:
     if found is None or isinstance(found, dict):
         return False
     return compare(where, found)
+
+
+def value_at(metadata: Mapping[str, Anything], field: str) -> Anything:
+    found: Anything = metadata
+    for name in field.split("."):
+        found = found.get(name) if isinstance(found, dict) else None
+    return found
 
 
 def compare(where: Comparison, found: Anything) -> bool:
@@ -231,3 +239,24 @@ def test_a_filter_never_writes(catalog: Catalog, tmp_path: Path) -> None:
     assert matching(catalog, Comparison("path", "glob", evil)) == set()
     assert matching(catalog, Comparison(evil, "=", evil)) == set()
     assert matching(catalog, None) == set(DOCUMENTS)
+
+
+def test_a_field_is_compared_with_any_number_of_values(catalog: Catalog) -> None:
+    store(catalog, {f"{number}.md": {"year": number} for number in range(3)})
+    assert matching(catalog, OneOf("year", tuple(range(1, 200_000)))) == {"1.md", "2.md"}
+    assert matching(catalog, OneOf("path", ("0.md", "2.md", "md"))) == {"0.md", "2.md"}
+    assert matching(catalog, OneOf("year", ())) == set()
+
+
+def test_a_list_and_a_number_that_json_lacks_equal_nothing(catalog: Catalog) -> None:
+    store(catalog, {"a.md": {"year": 1, "tags": ["x"]}})
+    assert matching(catalog, OneOf("year", (float("nan"), float("inf")))) == set()
+    with pytest.raises(FilterError, match="lists"):
+        matching(catalog, OneOf("tags", (["x"],)))  # type: ignore[arg-type]
+
+
+def test_a_leading_dot_names_a_metadata_field(catalog: Catalog) -> None:
+    store(catalog, {"a.md": {"path": "elsewhere", "year": 1}})
+    assert matching(catalog, Comparison(".path", "=", "elsewhere")) == {"a.md"}
+    assert matching(catalog, Comparison("path", "=", "elsewhere")) == set()
+    assert matching(catalog, Comparison(".year", "=", 1)) == {"a.md"}
