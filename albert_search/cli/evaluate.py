@@ -5,8 +5,9 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 import typer
 
@@ -21,6 +22,14 @@ if TYPE_CHECKING:
     from albert_search.sentences import Unit
 
 app = typer.Typer()
+
+
+class RankingMode(str, Enum):
+    """The modes as choices that an option can repeat; Typer takes no list of literals before 0.29."""
+
+    SEMANTIC = "semantic"
+    KEYWORD = "keyword"
+    HYBRID = "hybrid"
 
 
 @app.command(
@@ -41,7 +50,7 @@ def evaluate(
         typer.Option("--model", metavar="NAME|PATH", help="Model to measure; the one that ships. Repeatable."),
     ] = None,
     modes: Annotated[
-        list[Literal["semantic", "keyword", "hybrid"]] | None,
+        list[RankingMode] | None,
         typer.Option("--mode", help="How to search. Repeatable."),
     ] = None,
     unit: Annotated[
@@ -68,10 +77,11 @@ def evaluate(
 
     if itself == bool(sets) or (itself and models):
         raise UsageError("name sets to measure models on, or give --self and an --index")
+    chosen = cast("list[Mode]", [mode.value for mode in modes or [RankingMode.SEMANTIC]])
     if itself:
-        found = _measure_index(index, modes or ["semantic"])
+        found = _measure_index(index, chosen)
     else:
-        found = list(_measure(sets or (), models or [None], modes or ["semantic"], unit, keep, runs))
+        found = list(_measure(sets or (), models or [None], chosen, unit, keep, runs))
     if as_json:
         put_json(to_json(found))
     else:

@@ -21,11 +21,12 @@ COMMAND = [sys.executable, "-m", "albert_search"]
 
 GIT_NOTES = """# Git
 
-## Undoing
+## Mishaps
 
-To undo the last commit, run git reset --soft HEAD~1. The files stay as they are.
+To undo the last commit, run git reset --soft HEAD~1.
+The files stay as they are.
 
-## Sharing
+## Teamwork
 
 Push sends your commits to the remote repository.
 """
@@ -104,7 +105,7 @@ def model() -> None:
         pytest.skip(f"needs the model that ships: {error}")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def collection(model: None, run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with documents, and the index of them in its ``indexes/default``; tests leave both as they are."""
     folder = tmp_path_factory.mktemp("collection")

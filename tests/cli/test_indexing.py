@@ -25,7 +25,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_first_time_second_time_and_strict(folder: Path, run: Run) -> None:
+def test_first_time_second_time_strict_and_prune(folder: Path, run: Run) -> None:
     first = run("index", "docs", cwd=folder)
     assert (first.code, first.stdout) == (0, "")
     summary, skipped, reason = first.stderr.splitlines()
@@ -36,6 +36,9 @@ def test_first_time_second_time_and_strict(folder: Path, run: Run) -> None:
     second = run("index", "docs", "--strict", cwd=folder)
     assert second.code == 3
     assert second.stderr.startswith("nothing has changed (")
+
+    (folder / "docs" / "git.md").unlink()
+    assert " 1 removed" in run("index", "docs", "--prune", cwd=folder).stderr
 
 
 def test_json_tells_what_was_done(folder: Path, run: Run) -> None:
@@ -70,13 +73,6 @@ def test_an_index_keeps_its_unit_without_being_told_again(folder: Path, run: Run
     other = run("index", "docs", "--index", "whole", "--unit", "sentence", cwd=folder)
     assert other.code == 2
     assert "made of documents" in other.stderr
-
-
-def test_prune_forgets_what_is_gone(folder: Path, run: Run) -> None:
-    run("index", "docs", cwd=folder)
-    (folder / "docs" / "git.md").unlink()
-    assert "nothing has changed" in run("index", "docs", cwd=folder).stderr
-    assert " 1 removed" in run("index", "docs", "--prune", cwd=folder).stderr
 
 
 def test_remove_and_rebuild(folder: Path, run: Run) -> None:

@@ -39,7 +39,7 @@ def test_json_holds_every_field(collection: Path, run: Run) -> None:
     (hit,) = json.loads(run("search", "undo the last commit", "-k", "1", "-C", "1", "--json", cwd=collection).stdout)
     assert hit["text"] == ANSWER
     assert hit["uri"] == str(collection / "docs" / "git.md")
-    assert (hit["line"], hit["page"], hit["row"], hit["headings"]) == (5, None, None, ["Git", "Undoing"])
+    assert (hit["line"], hit["page"], hit["row"], hit["headings"]) == (5, None, None, ["Git", "Mishaps"])
     assert hit["after"] == ["The files stay as they are."]
 
 
@@ -61,7 +61,7 @@ def test_copies_of_a_sentence_are_one_hit_unless_each_is_asked_for(collection: P
 
 def test_context_stands_in_two_more_columns(collection: Path, run: Run) -> None:
     done = run("search", "undo the last commit", "-k", "1", "--context", "1", cwd=collection)
-    assert done.stdout.rstrip("\n").split("\t")[2:] == [ANSWER, "Undoing", "The files stay as they are."]
+    assert done.stdout.rstrip("\n").split("\t")[2:] == [ANSWER, "Mishaps", "The files stay as they are."]
 
 
 def test_several_questions_from_standard_input(collection: Path, run: Run) -> None:
