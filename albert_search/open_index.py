@@ -150,13 +150,16 @@ class OpenIndex:
         hits = self._searcher.search(encode_questions(self.encoder, questions), options)
         return hits[0] if isinstance(question, str) else hits
 
-    def search_vector(self, vector: npt.ArrayLike, k: int = 10, *, where: Where = None) -> list[Hit]:
+    def search_vector(
+        self, vector: npt.ArrayLike, k: int = 10, *, where: Where = None, every_copy: bool = False
+    ) -> list[Hit]:
         """Find the sentences nearest to a vector of the index's model.
 
         Args:
             vector: float (dim,); normalised here.
             k: How many hits.
             where: Only in documents that match.
+            every_copy: Whether each place of the same text is a hit of its own.
 
         Returns:
             The hits, best first.
@@ -170,7 +173,7 @@ class OpenIndex:
         length = float(np.linalg.norm(question))
         if not np.isfinite(length) or length == 0:
             raise UsageError("the vector is zero or not finite: it has no direction to search in")
-        options = SearchOptions(k, where=as_filter(where), mode="semantic")
+        options = SearchOptions(k, where=as_filter(where), every_copy=every_copy, mode="semantic")
         return self._searcher.search([Question(question.reshape(1, -1) / length)], options)[0]
 
     def similar(
@@ -213,6 +216,18 @@ class OpenIndex:
             for number in view.document_ids_at(addresses_of(uri)):
                 return view.sentences(number)
         raise NotIndexed(f"{uri} is not in the index: see `albert-search list`")
+
+    def vectors(self, hits: Sequence[Hit]) -> npt.NDArray[np.float32]:
+        """Return the vectors of some hits, in their order: float32 (n, dim), rows of length 1 to three digits.
+
+        Raises:
+            NotIndexed: A hit has been removed since it was found.
+        """
+        with self._catalog.reading() as view:
+            found = view.vectors_of([hit.text_id for hit in hits])
+        if len(found) != len(hits):
+            raise NotIndexed("some of these hits are no longer in the index: search again")
+        return found
 
     def info(self) -> IndexInfo:
         """Return what the index is and holds."""
