@@ -11,7 +11,7 @@ from albert_search.evaluation.known_items import evaluate_known_items
 from albert_search.evaluation.metrics import METRICS
 from albert_search.evaluation.resampling import Figure
 from albert_search.evaluation.results import Evaluation, System
-from albert_search.evaluation.retrieval import evaluate_retrieval
+from albert_search.evaluation.retrieval import evaluate_retrieval, evaluate_run
 from albert_search.evaluation.similarity import evaluate_sts
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "System",
     "evaluate_known_items",
     "evaluate_retrieval",
+    "evaluate_run",
     "evaluate_sts",
     "find_datasets",
     "read_retrieval_set",

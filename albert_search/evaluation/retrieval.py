@@ -74,9 +74,23 @@ def evaluate_retrieval(
         run = answer(index, found, mode)
     if runs is not None:
         write_run(runs / _file_name(f"{found.name}.{system}.run"), run, tag=_file_name(str(system)))
-    values = np.array([measure(rank(run[number]), found.judgements[number]) for number in found.questions])
-    figures = dict(zip(METRICS, mean_figures(found.name, values), strict=True))
-    return Evaluation(found.name, system, len(values), figures)
+    return evaluate_run(run, found, system)
+
+
+def evaluate_run(run: Run, dataset: RetrievalSet, system: System) -> Evaluation:
+    """Measure a ranking, wherever it came from.
+
+    Args:
+        run: The ranking, of every question of the set.
+        dataset: The set.
+        system: What made the ranking.
+
+    Returns:
+        The figures of `METRICS`.
+    """
+    values = np.array([measure(rank(run[number]), dataset.judgements[number]) for number in dataset.questions])
+    figures = dict(zip(METRICS, mean_figures(dataset.name, values), strict=True))
+    return Evaluation(dataset.name, system, len(values), figures)
 
 
 def index_documents(
