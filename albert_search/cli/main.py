@@ -69,8 +69,8 @@ class Commands(TyperGroup):
             say(f"{NAME}: {error}")
             raise typer.Exit(error.exit_code) from error
         except KeyboardInterrupt as error:
-            finish = ctx.invoked_subcommand == "index"
-            say("interrupted" + ": what was committed is kept; run the same command again to finish" * finish)
+            indexing = ctx.invoked_subcommand == "index"
+            say(f"interrupted{': what was committed is kept; run the same command again to finish' if indexing else ''}")
             raise typer.Exit(INTERRUPTED) from error
         except BrokenPipeError as error:
             # Whoever read the results has seen enough. Python flushes stdout once more when it ends.
