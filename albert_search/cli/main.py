@@ -36,6 +36,9 @@ BROKEN_PIPE = 141
 """Exit codes that a shell gives to what SIGINT and SIGPIPE have ended."""
 
 
+INTERRUPTED_INDEXING = "interrupted: what was committed is kept; run the same command again to finish"
+
+
 class LazyCommands(Mapping[str, Any]):
     """The commands by name, each made when it is asked for: making all takes longer than a search may."""
 
@@ -69,8 +72,7 @@ class Commands(TyperGroup):
             say(f"{NAME}: {error}")
             raise typer.Exit(error.exit_code) from error
         except KeyboardInterrupt as error:
-            indexing = ctx.invoked_subcommand == "index"
-            say(f"interrupted{': what was committed is kept; run the same command again to finish' if indexing else ''}")
+            say(INTERRUPTED_INDEXING if ctx.invoked_subcommand == "index" else "interrupted")
             raise typer.Exit(INTERRUPTED) from error
         except BrokenPipeError as error:
             # Whoever read the results has seen enough. Python flushes stdout once more when it ends.
