@@ -14,9 +14,6 @@ from importlib.resources import files
 
 import numpy as np
 
-WEAK_BELOW = 0.9
-"""A hit of lower relevance is called weak: that near comes one unrelated question in ten by chance."""
-
 GROWTH = 1.5
 """When an index has grown or shrunk by this factor, its background is measured again."""
 

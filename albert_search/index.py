@@ -48,7 +48,7 @@ class Index(OpenIndex):
         folder: str | Path | None = None,
         *,
         model: str | Path | SentenceEncoder | None = None,
-        unit: Unit = "sentence",
+        unit: Unit | None = None,
         exist_ok: bool = False,
         threads: int | None = None,
     ) -> Index:
@@ -57,7 +57,7 @@ class Index(OpenIndex):
         Args:
             folder: Name or path, as ``--index`` takes it; None for the default.
             model: The model, or its name or folder; None for the one from the settings, or else the one that ships.
-            unit: What gets a vector of its own.
+            unit: What gets a vector of its own; None for what an existing index has, else sentences.
             exist_ok: Whether to open the index where there is one already; it must have that model and unit.
             threads: Threads that the encoder may use; None for all cores.
 
@@ -78,12 +78,12 @@ class Index(OpenIndex):
             with writer_lock(path, wait_s=WAIT_S):
                 if not is_index(path):  # while we waited, another process may have made it
                     described = describe_model(encoder, chosen)
-                    catalog = Catalog.create(path / CATALOG_FILE, unit=unit, model=described)
+                    catalog = Catalog.create(path / CATALOG_FILE, unit=unit or "sentence", model=described)
                     return cls(path, catalog, encoder, settings.threads)
         if not exist_ok:
             raise UsageError(f"there is an index in {path} already: open it, or choose another folder")
         found = cls.open(path, model=model, threads=threads)
-        if found.unit != unit:
+        if unit is not None and found.unit != unit:
             found.close()
             raise UsageError(f"the index in {path} is made of {found.unit}s, not {unit}s: use another --index")
         return found

@@ -17,6 +17,9 @@ from albert_search.types import Skipped
 BATCH_TEXTS = 2048
 """Distinct new texts that are encoded and committed together, at most."""
 
+ENCODED_AT_ONCE = 256
+"""Texts between two steps of the progress."""
+
 TEXTS_AHEAD = "texts_ahead"
 """Setting: whether there may be texts that no sentence holds yet."""
 
@@ -144,10 +147,16 @@ class Indexer:
             writing.set(TEXTS_AHEAD, False)
 
     def _encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
-        started = time.perf_counter()
-        vectors = self._encoder.encode(texts)
-        self.report.encoding_seconds += time.perf_counter() - started
-        self.report.encoded += len(texts)
+        """Encode texts, those of like length together, in steps small enough for a progress bar."""
+        vectors = np.empty((len(texts), self._encoder.dim), np.float32)
+        by_length = sorted(range(len(texts)), key=lambda row: len(texts[row]))
+        for start in range(0, len(texts), ENCODED_AT_ONCE):
+            rows = by_length[start : start + ENCODED_AT_ONCE]
+            started = time.perf_counter()
+            vectors[rows] = self._encoder.encode([texts[row] for row in rows])
+            self.report.encoding_seconds += time.perf_counter() - started
+            self.report.encoded += len(rows)
+            self._tell()
         return vectors
 
     def _put(self, writing: Writing, item: Prepared) -> None:

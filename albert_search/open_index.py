@@ -17,10 +17,10 @@ from albert_search.config import load_settings
 from albert_search.encoding import SentenceEncoder, load_encoder
 from albert_search.errors import IndexNotFound, ModelMismatch, NotIndexed, UsageError
 from albert_search.locations import CATALOG_FILE, VECTORS_FILE, addresses_of, folder_size, is_index, resolve_index
-from albert_search.query import DEFAULT_MODE, Searcher, SearchOptions, encode_questions
-from albert_search.ranking import Mode, Question
+from albert_search.query import Searcher, SearchOptions, encode_questions
+from albert_search.ranking import Question
 from albert_search.sentences import Unit
-from albert_search.types import DocumentSummary, Hit, IndexInfo
+from albert_search.types import DEFAULT_MODE, DocumentSummary, Hit, IndexInfo, Mode
 from albert_search.vector_store import VectorStore
 from albert_search.verification import verify
 

@@ -10,18 +10,16 @@ import numpy as np
 
 from albert_search.calibration import Background
 from albert_search.catalog import Catalog, Filter, Reading
-from albert_search.errors import UsageError
 from albert_search.encoding import SentenceEncoder
-from albert_search.ranking import Mode, Question, Ranked, Ranker
+from albert_search.errors import UsageError
+from albert_search.ranking import Question, Ranked, Ranker
 from albert_search.readers import from_text
 from albert_search.sentences import Splitter
-from albert_search.types import Hit
+from albert_search.types import DEFAULT_MODE, Hit, Mode
 from albert_search.vector_store import VectorStore
 
 BACKGROUND = "background"
 """Setting: what unrelated questions score."""
-
-DEFAULT_MODE: Mode = "semantic"
 
 
 @dataclass(frozen=True, slots=True)

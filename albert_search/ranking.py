@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
 import numpy as np
 
 from albert_search.catalog import Filter, Reading
+from albert_search.types import Mode
 from albert_search.vector_store import VectorStore
 from albert_search.vectors import Ids, Vectors
-
-Mode: TypeAlias = Literal["semantic", "keyword", "hybrid"]
 
 POOL = 100
 """Texts that each side of a hybrid ranking puts forward, at least."""

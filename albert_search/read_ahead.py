@@ -24,10 +24,13 @@ def read_ahead(items: Iterable[T], *, depth: int) -> Iterator[T]:
     """
     source = iter(items)
     reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="read-ahead")
+    finished = False
     try:
         waiting = deque(reader.submit(next, source, _END) for _ in range(depth))
         while (item := waiting.popleft().result()) is not _END:
             waiting.append(reader.submit(next, source, _END))
             yield item  # type: ignore[misc]  # _END is the only thing that is no T
+        finished = True
     finally:
-        reader.shutdown(cancel_futures=True)
+        # Whoever gives up early, by Ctrl-C or an error, does not wait for input that may never come.
+        reader.shutdown(wait=finished, cancel_futures=True)

@@ -5,7 +5,15 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
+
+Mode: TypeAlias = Literal["semantic", "keyword", "hybrid"]
+"""What a search ranks by: meaning, words, or both."""
+
+DEFAULT_MODE: Mode = "hybrid"
+
+WEAK_BELOW = 0.9
+"""A hit of lower relevance is called weak: that near comes one unrelated question in ten."""
 
 Metadata: TypeAlias = Mapping[str, Any]
 """What is known about a document besides its text: names to JSON values."""

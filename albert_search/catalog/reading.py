@@ -132,8 +132,9 @@ class Reading:
         return [_hit(row) for row in self._rows(sql, document_id, first, limit)]
 
     def sentence_at(self, uri: str, line: int) -> Hit | None:
-        """Return the sentence that stands at a line of a document: the last that begins there or before."""
-        sql = f"{_HIT} WHERE d.uri = ? AND coalesce(s.line, s.ordinal + 1) <= ? ORDER BY s.ordinal DESC LIMIT 1"
+        """Return the sentence at a line of a document: the first that begins there, or else the last before it."""
+        place = "coalesce(s.line, s.ordinal + 1)"
+        sql = f"{_HIT} WHERE d.uri = ? AND {place} <= ? ORDER BY {place} DESC, s.ordinal LIMIT 1"
         row = self._row(sql, uri, line)
         return _hit(row) if row else None
 

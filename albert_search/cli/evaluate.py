@@ -18,8 +18,8 @@ from albert_search.errors import UsageError
 
 if TYPE_CHECKING:
     from albert_search.evaluation import Evaluation, Figure
-    from albert_search.ranking import Mode
     from albert_search.sentences import Unit
+    from albert_search.types import Mode
 
 app = typer.Typer()
 
@@ -70,8 +70,8 @@ def evaluate(
 ) -> None:
     """Measure how well models and modes find what they should.
 
-    Each figure stands with its 95 % bootstrap interval. What comes after the first
-    model and mode is compared with it by a paired bootstrap test over the questions.
+    Each figure stands with its 95 % bootstrap interval. What comes after the
+    first model and mode is compared with it by a paired bootstrap test.
     """
     from albert_search.evaluation.results import to_json
 

@@ -7,27 +7,34 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from albert_search.cli.output import clean, console, put, put_json, shown_path
-from albert_search.types import Hit
+from albert_search.types import WEAK_BELOW, Hit
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
 
-def print_hits(hits: Sequence[Hit], *, as_json: bool, as_lines: bool) -> None:
+def print_hits(hits: Sequence[Hit], *, as_json: bool, as_lines: bool, explain: bool = False) -> None:
     """Print the hits of one question, in the form that was asked for or that stdout calls for."""
     if as_json:
         put_json([asdict(hit) for hit in hits])
     elif as_lines:
         _print_json_lines(hits)
     elif terminal := console():
-        _print_for_reading(terminal, hits)
+        _print_for_reading(terminal, hits, explain=explain)
     else:
         for hit in hits:
-            put(*_columns(hit))
+            put(*_columns(hit, explain=explain))
 
 
-def print_answers(questions: Sequence[str], answers: Sequence[Sequence[Hit]], *, as_json: bool, as_lines: bool) -> None:
+def print_answers(
+    questions: Sequence[str],
+    answers: Sequence[Sequence[Hit]],
+    *,
+    as_json: bool,
+    as_lines: bool,
+    explain: bool = False,
+) -> None:
     """Print the hits of several questions: each form names the question that a hit belongs to."""
     if as_json:
         put_json([_answer(*pair) for pair in zip(questions, answers, strict=True)])
@@ -38,10 +45,10 @@ def print_answers(questions: Sequence[str], answers: Sequence[Sequence[Hit]], *,
             _print_json_lines(hits, question=question)
         elif terminal:
             terminal.print(f"{clean(question)}\n", style="bold underline", soft_wrap=True)
-            _print_for_reading(terminal, hits)
+            _print_for_reading(terminal, hits, explain=explain)
         else:
             for hit in hits:
-                put(question, *_columns(hit))
+                put(question, *_columns(hit, explain=explain))
 
 
 def _answer(question: str, hits: Sequence[Hit]) -> dict[str, Any]:
@@ -53,9 +60,9 @@ def _print_json_lines(hits: Sequence[Hit], **more: str) -> None:
         put_json({**more, **asdict(hit)}, indent=None)
 
 
-def _columns(hit: Hit) -> list[str]:
-    """Return what a hit's line holds: score, location and sentence, then what surrounds it where that was asked for."""
-    line = [f"{hit.score:.4f}", _target(hit), hit.text]
+def _columns(hit: Hit, *, explain: bool) -> list[str]:
+    """Return what a hit's line holds: score, location and sentence, then what else was asked for."""
+    line = [f"{hit.score:.4f}", _target(hit), hit.text, *([_explanation(hit)] if explain else [])]
     return [*line, " ".join(hit.before), " ".join(hit.after)] if hit.before or hit.after else line
 
 
@@ -77,14 +84,23 @@ def _location(hit: Hit) -> str:
     return f"{path}:{hit.line}" if hit.line is not None else path
 
 
-def _print_for_reading(terminal: Console, hits: Sequence[Hit]) -> None:
+def _explanation(hit: Hit) -> str:
+    """Return what speaks for a hit, in words."""
+    parts = {"cosine": hit.score, "keywords": hit.keyword, "fused": hit.fused, "relevance": hit.relevance}
+    return ", ".join(f"{name} {value:.3f}" for name, value in parts.items() if value is not None)
+
+
+def _print_for_reading(terminal: Console, hits: Sequence[Hit], *, explain: bool) -> None:
     from rich.padding import Padding
 
     margin = len(str(len(hits))) + 2
     for rank, hit in enumerate(hits, 1):
         terminal.print(_head(hit, f"{rank:>{margin - 2}}  "), soft_wrap=True)
         # A terminal without any styles cannot show by them which sentence is meant.
-        terminal.print(Padding(_body(hit, marks=terminal.color_system is None), (0, 0, 1, margin), expand=False))
+        body = _body(hit, marks=terminal.color_system is None)
+        if explain:
+            body.append(f"\n{_explanation(hit)}", "dim")
+        terminal.print(Padding(body, (0, 0, 1, margin), expand=False))
 
 
 def _head(hit: Hit, rank: str) -> Text:
@@ -93,6 +109,8 @@ def _head(hit: Hit, rank: str) -> Text:
     head = Text.assemble((rank, "dim"), (f"{hit.score:.2f}", "green"), "  ", (clean(_location(hit)), "cyan"))
     if hit.headings:
         head.append("  " + clean(" › ".join(hit.headings)), "dim")
+    if hit.relevance is not None and hit.relevance < WEAK_BELOW:
+        head.append("  weak", "yellow")
     if hit.copies:
         head.append(f"  +{hit.copies} elsewhere", "dim")
     return head

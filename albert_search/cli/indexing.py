@@ -25,7 +25,6 @@ from albert_search.cli.texts import STANDARD_INPUT, read_lines
 from albert_search.errors import ReadError, UsageError
 
 if TYPE_CHECKING:
-    from albert_search.index import Index
     from albert_search.indexer import IndexReport
     from albert_search.types import Document, Skipped
 
@@ -72,7 +71,9 @@ def index(
     """
     if STANDARD_INPUT in paths and len(paths) > 1:
         raise UsageError("- stands for standard input and stands alone: index files with a command of their own")
-    with _open_or_create(index, model, unit) as found:
+    from albert_search.index import Index
+
+    with Index.create(index, model=model, unit=unit, exist_ok=True) as found:
         with progress_bar() as progress:
             if paths == [STANDARD_INPUT]:
                 report = found.add_documents(_documents(), wait_s=wait, progress=progress)
@@ -93,17 +94,6 @@ def index(
     _say_what_was_skipped(report.skipped)
     if strict and report.skipped:
         raise typer.Exit(ReadError.exit_code)
-
-
-def _open_or_create(
-    index: str | None, model: str | None, unit: Literal["sentence", "passage", "document"] | None
-) -> Index:
-    from albert_search.index import Index
-    from albert_search.locations import is_index, resolve_index
-
-    if unit is None and is_index(resolve_index(index)):
-        return Index.open(index, model=model)
-    return Index.create(index, model=model, unit=unit or "sentence", exist_ok=True)
 
 
 def _documents() -> Iterator[Document]:

@@ -71,9 +71,10 @@ class Commands(TyperGroup):
         except AlbertSearchError as error:
             say(f"{NAME}: {error}")
             raise typer.Exit(error.exit_code) from error
-        except KeyboardInterrupt as error:
+        except KeyboardInterrupt:
             say(INTERRUPTED_INDEXING if ctx.invoked_subcommand == "index" else "interrupted")
-            raise typer.Exit(INTERRUPTED) from error
+            # At once: a thread may be waiting for standard input, and an index needs no tidying up.
+            os._exit(INTERRUPTED)
         except BrokenPipeError as error:
             # Whoever read the results has seen enough. Python flushes stdout once more when it ends.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

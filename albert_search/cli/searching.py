@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -24,6 +24,7 @@ from albert_search.cli.options import (
 from albert_search.cli.output import say
 from albert_search.cli.texts import read_lines
 from albert_search.errors import NotIndexed, UsageError
+from albert_search.types import DEFAULT_MODE, WEAK_BELOW, Mode
 
 if TYPE_CHECKING:
     from albert_search.index import Index
@@ -52,20 +53,25 @@ def search(
     min_score: Annotated[
         float, typer.Option("--min-score", metavar="X", help="Leave out what scores lower, in [-1, 1].")
     ] = -1.0,
+    min_relevance: Annotated[
+        float,
+        typer.Option(
+            "--min-relevance", metavar="X", help="Leave out what does not outdo this share of unrelated questions."
+        ),
+    ] = 0.0,
     where: WhereOption = None,
-    mode: Annotated[
-        Literal["semantic", "keyword", "hybrid"], typer.Option(help="Rank by meaning, by words, or by both.")
-    ] = "semantic",
+    mode: Annotated[Mode, typer.Option(help="Rank by meaning, by words, or by both.")] = DEFAULT_MODE,
     context: ContextOption = 0,
     merge: Annotated[bool, typer.Option("--merge", help="Make one hit of neighbouring sentences.")] = False,
     every_copy: Annotated[bool, typer.Option("--every-copy", help="Show each place of the same sentence.")] = False,
     questions: Annotated[
         Path | None, typer.Option("--questions", metavar="FILE", help="Ask each line of a file; - for standard input.")
     ] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Show what speaks for each hit.")] = False,
     as_json: JsonOption = False,
     as_lines: JsonLinesOption = False,
 ) -> None:
-    """Find the sentences that are nearest to a question in meaning, best first.
+    """Find the sentences that answer a question best.
 
     On a terminal the hits are laid out for reading; into a pipe goes a line for
     each: score, place and sentence, with tabs between. Exit code 1: nothing found.
@@ -80,6 +86,7 @@ def search(
             asked,
             k,
             min_score=min_score,
+            min_relevance=min_relevance,
             where=where,
             context=context,
             merge=merge,
@@ -87,9 +94,10 @@ def search(
             mode=mode,
         )
     if questions:
-        print_answers(asked, answers, as_json=as_json, as_lines=as_lines)
+        print_answers(asked, answers, as_json=as_json, as_lines=as_lines, explain=explain)
     else:
-        print_hits(answers[0], as_json=as_json, as_lines=as_lines)
+        print_hits(answers[0], as_json=as_json, as_lines=as_lines, explain=explain)
+        _say_if_weak(answers[0])
     _exit_if_nothing(answers)
 
 
@@ -135,6 +143,11 @@ def _first_sentence(index: Index, place: str) -> Hit:
         if not page or page == str(hit.page):
             return hit
     raise NotIndexed(f"no sentence of {place} is in the index: see `albert-search list`")
+
+
+def _say_if_weak(hits: Sequence[Hit]) -> None:
+    if hits and all(hit.relevance is not None and hit.relevance < WEAK_BELOW for hit in hits):
+        say("nothing in the index seems to be about this; these are only the nearest sentences")
 
 
 def _exit_if_nothing(answers: Sequence[Sequence[Hit]]) -> None:
