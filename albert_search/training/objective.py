@@ -1,0 +1,147 @@
+"""What the student is to get right: each text's vector, and how near the texts of a batch are to each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch.nn import functional
+
+from albert_search.albert.network import AlbertNetwork
+from albert_search.training.batches import Inputs, TokenIds, by_length, pad
+
+INVERSE_TEMPERATURE = 20.0
+COSINE_WEIGHT = 4.0
+POOLED_WEIGHT = 0.3
+
+
+class Objective(Protocol):
+    """What a stage of the training minimises."""
+
+    needs_targets: bool
+
+    def loss(
+        self, student: AlbertNetwork, inputs: Inputs, targets: torch.Tensor | None
+    ) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
+        """Return what is minimised, and its parts by name."""
+
+
+def mean_vectors(outputs: Mapping[str, torch.Tensor], mask: torch.Tensor) -> torch.Tensor:
+    """Return the mean of the states of each text's tokens, of length 1: float32 (batch, hidden)."""
+    weights = mask[..., None].to(torch.float32)
+    return functional.normalize((outputs["sequence_output"] * weights).sum(1) / weights.sum(1), dim=-1)
+
+
+def pooled_vectors(outputs: Mapping[str, torch.Tensor]) -> torch.Tensor:
+    """Return the pooler's output, of length 1: float32 (batch, hidden)."""
+    return functional.normalize(outputs["pooled_output"], dim=-1)
+
+
+@torch.no_grad()
+def encode(network: AlbertNetwork, rows: TokenIds) -> npt.NDArray[np.float32]:
+    """Return the mean vector of each row of token ids, float32 (rows, hidden), of length 1."""
+    vectors = np.empty((len(rows), network.architecture.hidden_size), np.float32)
+    for batch in by_length(rows, texts=128, tokens=4096):
+        inputs = pad([rows[number] for number in batch])
+        vectors[batch] = mean_vectors(network(inputs), inputs["input_mask"]).numpy()
+    return vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """The parts of the objective for one way of pooling.
+
+    Attributes:
+        distance: Mean cosine distance to the teacher's vectors, in [0, 2].
+        similarity: Mean divergence of the similarities within the batch, 0 or more.
+    """
+
+    distance: torch.Tensor
+    similarity: torch.Tensor
+
+    @property
+    def total(self) -> torch.Tensor:
+        """What is minimised."""
+        return COSINE_WEIGHT * self.distance + self.similarity
+
+
+def compare(vectors: torch.Tensor, targets: torch.Tensor) -> Loss:
+    """Compare the student's vectors with the teacher's.
+
+    Args:
+        vectors: The student's, of length 1, float32 (batch, hidden).
+        targets: The teacher's, likewise.
+
+    Returns:
+        How far they are apart.
+    """
+    distance = (1 - (vectors * targets).sum(-1)).mean()
+    ours, theirs = _log_similarities(vectors), _log_similarities(targets)
+    similarity = functional.kl_div(ours, theirs, reduction="batchmean", log_target=True)
+    return Loss(distance, similarity)
+
+
+def _log_similarities(vectors: torch.Tensor) -> torch.Tensor:
+    similarities = INVERSE_TEMPERATURE * vectors @ vectors.T
+    similarities.fill_diagonal_(-1e4)
+    return similarities.log_softmax(-1)
+
+
+class VectorObjective:
+    """The student's vectors, by both ways of pooling, shall be the teacher's."""
+
+    needs_targets = True
+
+    def loss(
+        self, student: AlbertNetwork, inputs: Inputs, targets: torch.Tensor | None
+    ) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
+        """Compare with ``targets``, the teacher's vectors, float32 (batch, hidden), of length 1."""
+        assert targets is not None
+        outputs = student(inputs)
+        mean = compare(mean_vectors(outputs, inputs["input_mask"]), targets)
+        pooled = compare(pooled_vectors(outputs), targets)
+        parts = {
+            "distance": mean.distance,
+            "similarity": mean.similarity,
+            "pooled_distance": pooled.distance,
+            "pooled_similarity": pooled.similarity,
+        }
+        return mean.total + POOLED_WEIGHT * pooled.total, parts
+
+
+def entering(network: AlbertNetwork, inputs: Inputs, layer: int) -> torch.Tensor:
+    """Return the states that enter a layer, float32 (batch, tokens, hidden)."""
+    states = network.embed(inputs["input_word_ids"], inputs["input_type_ids"])
+    return network.transform(states, inputs["input_mask"], end=layer)
+
+
+@dataclass(frozen=True, slots=True)
+class BottomObjective:
+    """The states that leave the student's lowest layers shall be the teacher's, in a metric of what matters.
+
+    Attributes:
+        teacher: The teacher with the student's vocabulary.
+        layers: How many of the lowest layers.
+        metric_root: float32 (hidden, hidden): square root of the metric.
+    """
+
+    teacher: AlbertNetwork
+    layers: int
+    metric_root: torch.Tensor
+    needs_targets: ClassVar[bool] = False
+
+    def loss(
+        self, student: AlbertNetwork, inputs: Inputs, targets: torch.Tensor | None
+    ) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
+        """Return the share of the teacher's states that stays unexplained, in [0, 1] for a sensible student."""
+        del targets
+        visible = inputs["input_mask"].bool()
+        with torch.no_grad():
+            wanted = entering(self.teacher, inputs, self.layers)[visible] @ self.metric_root
+        found = entering(student, inputs, self.layers)[visible] @ self.metric_root
+        unexplained = (found - wanted).square().sum() / (wanted - wanted.mean(0)).square().sum()
+        return unexplained, {"unexplained": unexplained}

@@ -1,0 +1,219 @@
+"""The whole training, from corpora and teacher to a float checkpoint; every finished part is kept and reused."""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from albert_search.albert.network import AlbertNetwork
+from albert_search.albert.tokenizer import Tokenizer, normalize
+from albert_search.albert.weights import write_checkpoint
+from albert_search.training import start
+from albert_search.training.batches import by_length, shuffled
+from albert_search.training.objective import BottomObjective, Objective, VectorObjective, compare, encode
+from albert_search.training.recipe import Recipe, Stage
+from albert_search.training.teacher import Teacher
+from albert_search.training.texts import sample_texts
+from albert_search.training.trainer import Trainer
+from albert_search.training.vocabulary import SPECIAL_PIECES, build_vocabulary, count_pieces, with_unseen
+
+SAVE_SECONDS = 240
+PUBLISH_SECONDS = 480
+REPORT_STEPS = 20
+
+
+@dataclass(frozen=True)
+class Training:
+    """One training, in one folder.
+
+    Attributes:
+        recipe: What is done.
+        corpora: The folder with the texts.
+        teacher_folder: The teacher's folder.
+        output: The folder for everything that is written.
+    """
+
+    recipe: Recipe
+    corpora: Path
+    teacher_folder: Path
+    output: Path
+
+    @property
+    def checkpoint(self) -> Path:
+        """The float checkpoint, the newest there is."""
+        return self.output / "checkpoint"
+
+    def run(self) -> None:
+        """Train the student, going on where an earlier run stopped."""
+        self.output.mkdir(parents=True, exist_ok=True)
+        self._log(event="begin", texts=len(self.texts))
+        student = self._started()
+        first = self.recipe.held_out_texts
+        last = first + self.recipe.bottom.texts
+        self._run_stage("bottom", self.recipe.bottom, student, self._bottom_objective, self.texts[first:last])
+        texts = self.texts[last : last + self.recipe.vectors.texts]
+        self._run_stage("vectors", self.recipe.vectors, student, VectorObjective, texts)
+        self._log(event="end")
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """All texts: those held out, then those to learn from."""
+        return sample_texts(self.corpora, self.recipe)
+
+    @cached_property
+    def teacher(self) -> Teacher:
+        """The teacher."""
+        return Teacher(self.teacher_folder, max_tokens=self.recipe.max_tokens)
+
+    @cached_property
+    def tokenizer(self) -> Tokenizer:
+        """The student's tokenizer; its vocabulary is built with the start."""
+        return Tokenizer(self.output / "spiece.model")
+
+    @cached_property
+    def pieces(self) -> start.Pieces:
+        """What the student's pieces mean to the teacher."""
+        tokenizer = self.teacher.tokenizer
+        counted = [normalize(text) for text in self.texts[-self.recipe.vocabulary_texts :]]
+        counts = with_unseen(count_pieces(tokenizer, counted), tokenizer)
+        path = self.output / "spiece.model"
+        if not path.exists():
+            path.write_bytes(build_vocabulary(counts, self.recipe.vocab_size))
+        for ours, theirs in SPECIAL_PIECES.items():
+            share = len(counted) if ours in ("[CLS]", "[SEP]") else 1
+            counts[ours] = {tokenizer.token_to_id(theirs): float(share)}
+        return start.Pieces.of(self.tokenizer.pieces(range(self.tokenizer.vocab_size)), counts)
+
+    @cached_property
+    def aligned_teacher(self) -> AlbertNetwork:
+        """The teacher with the student's vocabulary."""
+        return start.with_vocabulary(self.teacher.network.architecture, self.teacher.network.tensors(), self.pieces)
+
+    def _rows(self, texts: Sequence[str], limit: int | None = None) -> list[list[int]]:
+        tokens = self.tokenizer.encode(texts, max_tokens=limit or self.recipe.max_tokens)
+        return [text.ids for text in tokens]
+
+    def _metric_root(self, layer: int) -> torch.Tensor:
+        path = self.output / f"metric{layer}.npy"
+        if not path.exists():
+            rows = self._rows(self.texts[-self.recipe.sensitivity_texts :], 64)
+            metric = start.sensitivity(self.aligned_teacher, rows, layer, self.recipe.seed)
+            np.save(path, start.root(metric).numpy())
+        return torch.from_numpy(np.load(path))
+
+    def _started(self) -> AlbertNetwork:
+        """Return the student before training, made once."""
+        folder = self.output / "start"
+        if (folder / "model.safetensors").exists():
+            return AlbertNetwork.load(folder)
+        teacher = self.aligned_teacher
+        metric_root = self._metric_root(0)
+        student = start.start_student(teacher, self.pieces, metric_root, self.recipe)
+        unexplained = start.fit_embedding(student, teacher, self.pieces, metric_root, self.recipe)
+        self._log(event="start", unexplained=round(unexplained, 4))
+        self._write(folder, student)
+        return student
+
+    def _bottom_objective(self) -> Objective:
+        layers = self.recipe.bottom_layers
+        return BottomObjective(self.aligned_teacher, layers, self._metric_root(layers))
+
+    def _run_stage(
+        self,
+        name: str,
+        stage: Stage,
+        student: AlbertNetwork,
+        make_objective: Callable[[], Objective],
+        texts: Sequence[str],
+    ) -> None:
+        """Train the student in one stage; a stage that is finished only hands over its weights."""
+        trainer = Trainer(student, stage, average=self.recipe.average)
+        state = self.output / f"{name}.pt"
+        if state.exists():
+            trainer.resume(state)
+        size = self.recipe.chunk_texts
+        remaining = range(trainer.progress.chunk, math.ceil(len(texts) / size))
+        if not remaining:
+            trainer.take_average()
+            return
+        objective = make_objective()
+        self._publish(trainer)
+        published = time.monotonic()
+        for number in remaining:
+            self._learn_chunk(name, trainer, objective, texts[number * size : (number + 1) * size])
+            trainer.progress.chunk, trainer.progress.batch = number + 1, 0
+            if time.monotonic() - published > PUBLISH_SECONDS:
+                self._publish(trainer)
+                published = time.monotonic()
+        trainer.take_average()
+        trainer.save(state)
+        self._publish(trainer)
+
+    def _learn_chunk(self, name: str, trainer: Trainer, objective: Objective, texts: Sequence[str]) -> None:
+        progress = trainer.progress
+        rows = self._rows(texts)
+        targets = self._targets(f"{name}{progress.chunk:04d}", texts) if objective.needs_targets else None
+        batches = by_length(rows, texts=self.recipe.batch_texts, tokens=self.recipe.batch_tokens)
+        recent: list[dict[str, float]] = []
+        saved = time.monotonic()
+        for batch in shuffled(batches, self.recipe.seed + progress.chunk)[progress.batch :]:
+            wanted = None if targets is None else targets[batch]
+            recent.append(trainer.step(objective, [rows[number] for number in batch], wanted))
+            progress.batch += 1
+            if progress.steps % REPORT_STEPS == 0:
+                means = {part: round(float(np.mean([one[part] for one in recent])), 4) for part in recent[0]}
+                self._log(stage=name, steps=progress.steps, texts=progress.texts, **means)
+                recent = []
+            if time.monotonic() - saved > SAVE_SECONDS:
+                trainer.save(self.output / f"{name}.pt")
+                saved = time.monotonic()
+
+    def _targets(self, name: str, texts: Sequence[str]) -> torch.Tensor:
+        """Return the teacher's vectors, float32 (texts, hidden); they are computed once and kept as float16."""
+        path = self.output / "vectors" / f"{name}.npy"
+        if not path.exists():
+            path.parent.mkdir(exist_ok=True)
+            unfinished = path.with_suffix(".new.npy")
+            np.save(unfinished, self.teacher.vectors(texts).astype(np.float16))
+            unfinished.replace(path)
+        return torch.from_numpy(np.load(path).astype(np.float32))
+
+    def _publish(self, trainer: Trainer) -> None:
+        """Write the float checkpoint and how near it comes to the teacher on texts that are never trained on."""
+        texts = self.texts[: self.recipe.held_out_texts]
+        network = trainer.averaged()
+        targets = self._targets("held_out", texts)
+        loss = compare(torch.from_numpy(encode(network, self._rows(texts))), targets)
+        self._log(
+            event="checkpoint", texts=trainer.progress.texts,
+            distance=round(loss.distance.item(), 4), similarity=round(loss.similarity.item(), 4),
+        )  # fmt: skip
+        self._write(self.checkpoint, network)
+
+    def _write(self, folder: Path, network: AlbertNetwork) -> None:
+        """Write a checkpoint file by file, so that a reader never sees half of one."""
+        unfinished = folder.with_suffix(".new")
+        write_checkpoint(
+            unfinished,
+            network.architecture,
+            network.tensors(),
+            vocabulary=(self.output / "spiece.model").read_bytes(),
+            extra={"pooling": "mean", "max_seq_length": self.recipe.max_tokens},
+        )
+        folder.mkdir(exist_ok=True)
+        for path in unfinished.iterdir():
+            path.replace(folder / path.name)
+        unfinished.rmdir()
+
+    def _log(self, **entry: object) -> None:
+        line = json.dumps({"time": time.strftime("%H:%M:%S"), **entry})
+        with (self.output / "log.jsonl").open("a", encoding="utf-8") as file:
+            file.write(line + "\n")

@@ -1,0 +1,122 @@
+"""Every number that the training depends on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is taken from one file of the corpora.
+
+    Attributes:
+        texts: How many texts it gives.
+        column: Which tab-separated column is the text; None joins them as title and text.
+        sentences: How many neighbouring lines make one text, at most.
+    """
+
+    texts: int
+    column: int | None = 0
+    sentences: int = 1
+
+
+SOURCES = MappingProxyType(
+    {
+        "wikipedia": (Source(70_000),),
+        "wikipedia_title_lead": (Source(6_000, column=0), Source(10_000, column=None)),
+        "science_abstracts": (Source(20_000), Source(6_000, sentences=8)),
+        "technical_docs": (Source(20_000), Source(2_000, sentences=8)),
+        "debian_descriptions": (Source(6_000),),
+        "trivia_questions": (Source(30_000),),
+        "opentriviaqa_question_answer": (Source(20_000, column=0), Source(3_000, column=1)),
+        "wordnet_lemma_gloss": (Source(5_000, column=0), Source(5_000, column=None)),
+        "wordnet_glosses": (Source(14_000),),
+        "dictionaries_gcide_foldoc_jargon": (Source(8_000),),
+        "tatoeba_short": (Source(16_000),),
+        "fiction": (Source(2_000),),
+    }
+)
+"""Files of the corpora, by name without ending, and what is taken from each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stretch of training.
+
+    Attributes:
+        texts: How many texts are learned from.
+        rate: Highest learning rate of the layers.
+        embedding_rate: Highest learning rate of the embedding tables.
+        warmup_steps: Steps over which the rates rise from 0.
+        decay_share: Share of the texts, at the end, over which the rates fall to 0.
+    """
+
+    texts: int
+    rate: float
+    embedding_rate: float
+    warmup_steps: int = 50
+    decay_share: float = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """The sizes of the student and how it is trained.
+
+    Attributes:
+        sources: The texts; see ``SOURCES``.
+        vocab_size: Pieces in the vocabulary.
+        vocabulary_texts: Texts whose pieces are counted for it.
+        embedding_size: Width of the student's embedding.
+        teacher_layers: For each group of the student, the teacher's layer that it starts as.
+        max_tokens: Longest text, in tokens.
+        sensitivity_texts: Texts on which it is measured which directions of the teacher's states matter.
+        fit_steps: Steps for which the embedding alone is fitted.
+        fit_rate: Their highest learning rate.
+        batch_texts: Texts in a batch, at most.
+        batch_tokens: Tokens in a batch, padding included, at most.
+        chunk_texts: Texts for which the teacher's vectors are computed and kept together.
+        bottom_layers: Number of the student's layers that are trained in the stage ``bottom``.
+        bottom: The stage in which the student's lowest layers learn the teacher's states.
+        vectors: The stage in which the whole student learns the teacher's vectors.
+        average: Weight of the past in the running average of the weights, per step.
+        held_out_texts: Texts that are never trained on and show how training goes.
+        seed: Seed of everything random.
+    """
+
+    sources: Mapping[str, tuple[Source, ...]] = field(default_factory=lambda: SOURCES)
+    vocab_size: int = 30_000
+    vocabulary_texts: int = 120_000
+    embedding_size: int = 256
+    teacher_layers: tuple[int, ...] = (0, 2, 3, 4, 5)
+    max_tokens: int = 256
+    sensitivity_texts: int = 600
+    fit_steps: int = 300
+    fit_rate: float = 0.02
+    batch_texts: int = 64
+    batch_tokens: int = 3072
+    chunk_texts: int = 2048
+    bottom_layers: int = 2
+    bottom: Stage = Stage(texts=20_000, rate=5e-4, embedding_rate=1e-3, decay_share=0.5)
+    vectors: Stage = Stage(texts=60_000, rate=2e-4, embedding_rate=1e-3)
+    average: float = 0.99
+    held_out_texts: int = 256
+    seed: int = 1
+
+TINY = Recipe(
+    sources=MappingProxyType({"wikipedia": (Source(160),), "science_abstracts": (Source(8, sentences=3),)}),
+    vocab_size=200,
+    vocabulary_texts=100,
+    embedding_size=8,
+    teacher_layers=(0, 2),
+    max_tokens=32,
+    sensitivity_texts=16,
+    fit_steps=5,
+    batch_texts=8,
+    chunk_texts=32,
+    bottom=Stage(texts=64, rate=5e-4, embedding_rate=1e-3, warmup_steps=2),
+    vectors=Stage(texts=64, rate=5e-4, embedding_rate=1e-3, warmup_steps=2),
+    held_out_texts=8,
+)
+"""Everything once, in seconds, for a teacher of three small layers."""
