@@ -23,8 +23,7 @@ from albert_search.evaluation.variants import garbled, reordered, reworded, shor
 from albert_search.locations import CATALOG_FILE
 from albert_search.open_index import OpenIndex
 from albert_search.query import encode_questions
-from albert_search.ranking import Mode
-from albert_search.types import Hit
+from albert_search.types import Hit, Mode
 from albert_search.vectors import Vectors
 
 CHANGES: dict[str, Callable[[str, random.Random], str]] = {

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from albert_search.evaluation.resampling import Figure, average
-from albert_search.ranking import Mode
 from albert_search.sentences import Unit
+from albert_search.types import Mode
 
 AVERAGE = "average"
 

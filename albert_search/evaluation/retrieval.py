@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
+import zlib
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,17 +13,16 @@ from typing import TypeAlias
 import numpy as np
 
 from albert_search.encoding import SentenceEncoder
-from albert_search.evaluation.datasets import RetrievalSet, read_retrieval_set
+from albert_search.evaluation.datasets import CORPUS_FILE, RetrievalSet, read_retrieval_set
 from albert_search.evaluation.metrics import METRICS, measure, rank
 from albert_search.evaluation.models import chosen_encoder
 from albert_search.evaluation.resampling import mean_figures
 from albert_search.evaluation.results import Evaluation, System
 from albert_search.index import Index
 from albert_search.indexer import ProgressCallback
-from albert_search.ranking import Mode
 from albert_search.readers import from_text
 from albert_search.sentences import Unit
-from albert_search.types import Hit
+from albert_search.types import Hit, Mode
 
 Run: TypeAlias = Mapping[str, Mapping[str, float]]
 """Question id to document id to score; higher is better."""
@@ -100,8 +100,13 @@ def index_documents(
     home: Path,
     progress: ProgressCallback | None = None,
 ) -> Index:
-    """Return an index of a set's documents in a folder below ``home``, made or completed there."""
-    folder = home / _file_name(f"{dataset.name}.{encoder.name}.{encoder.fingerprint[:8]}.{unit}")
+    """Return an index of a set's documents in a folder below ``home``, made or completed there.
+
+    Another model, or another state of the corpus, gets another folder.
+    """
+    corpus = dataset.folder.resolve() / CORPUS_FILE
+    state = zlib.crc32(f"{corpus} {corpus.stat().st_size} {corpus.stat().st_mtime_ns} {encoder.fingerprint}".encode())
+    folder = home / _file_name(f"{dataset.name}.{encoder.name}.{unit}.{state:08x}")
     index = Index.create(folder, model=encoder, unit=unit, exist_ok=True)
     index.add_documents((from_text(text, number) for number, text in dataset.documents()), progress=progress)
     return index

@@ -110,3 +110,11 @@ def test_a_worse_model_is_found_to_be_worse(tmp_path: Path) -> None:
     assert difference.value < 0
     assert difference.p_value < 0.01
     assert same.minus(good)["nDCG@10"].p_value == 1.0
+
+
+def test_another_state_of_the_corpus_gets_another_index(kitchen: Path, tmp_path: Path) -> None:
+    before = evaluate_retrieval(kitchen, model=WordVectors(), indexes=tmp_path / "kept")
+    lines = (kitchen / "corpus.jsonl").read_text().splitlines(keepends=True)
+    (kitchen / "corpus.jsonl").write_text("".join(line for line in lines if '"d3"' not in line))
+    after = evaluate_retrieval(kitchen, model=WordVectors(), indexes=tmp_path / "kept")
+    assert before.figures["recall@100"].value - after.figures["recall@100"].value == pytest.approx(1 / 4)

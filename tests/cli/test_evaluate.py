@@ -1,0 +1,57 @@
+"""``evaluate`` on a small retrieval set, a few sentence pairs, and an index of one's own."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+from tests.evaluation.conftest import DOCUMENTS, JUDGEMENTS, QUESTIONS, write_set
+
+PAIRS = "a cat sleeps\ta cat is asleep\t4.8\na cat sleeps\tthe stock market fell\t0.1\nit rains\tit is raining\t4.9\n"
+
+
+@pytest.fixture(scope="module")
+def sets(model: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("sets")
+    write_set(folder / "kitchen", DOCUMENTS, QUESTIONS, JUDGEMENTS)
+    (folder / "pairs.tsv").write_text(PAIRS)
+    return folder
+
+
+def test_modes_stand_side_by_side_with_their_differences(sets: Path, run: Run) -> None:
+    done = run(
+        "evaluate", "kitchen", "--mode", "semantic", "--mode", "keyword", "--keep", "kept", "--runs", "runs", cwd=sets
+    )
+    assert done.code == 0, done.stderr
+    lines = [line.split() for line in done.stdout.splitlines()]
+    assert lines[0][:3] == ["set", "system", "items"]
+    assert [line[2] for line in lines if line[:1] == ["kitchen"]] == ["semantic", "keyword", "keyword"]
+    assert len(list((sets / "runs").glob("kitchen*.run"))) == 2
+    assert len(list((sets / "kept").iterdir())) == 1  # both modes search the same index
+
+
+def test_json_holds_sets_and_pairs(sets: Path, run: Run) -> None:
+    done = run("evaluate", "kitchen", "pairs.tsv", "--unit", "sentence", "--json", cwd=sets)
+    first, second = json.loads(done.stdout)["evaluations"]
+    assert (first["dataset"], first["unit"], first["items"]) == ("kitchen", "sentence", 4)
+    assert 0 <= first["figures"]["nDCG@10"]["low"] <= first["figures"]["nDCG@10"]["value"] <= 1
+    assert second["figures"].keys() == {"Spearman", "Pearson"}
+    assert second["figures"]["Pearson"]["value"] > 0.8
+
+
+def test_an_index_is_asked_for_its_own_sentences(collection: Path, run: Run) -> None:
+    done = run("evaluate", "--self", "--json", cwd=collection)
+    assert done.code == 0, done.stderr
+    found = {row["dataset"]: row["figures"] for row in json.loads(done.stdout)["evaluations"]}
+    assert found["half the words"]["MRR@10"]["value"] > 0.5
+    assert found["index against exact search"]["recall@10"]["value"] == 1.0
+
+
+@pytest.mark.parametrize("arguments", [(), ("--self", "kitchen"), ("--self", "--model", "x"), ("nowhere",)])
+def test_what_makes_no_sense_ends_in_a_sentence(tmp_path: Path, run: Run, arguments: tuple[str, ...]) -> None:
+    done = run("evaluate", *arguments, cwd=tmp_path)
+    assert done.code == 2
+    assert done.stderr.startswith("albert-search: ")
