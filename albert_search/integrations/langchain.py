@@ -33,7 +33,7 @@ from albert_search.integrations.whole_texts import (
     nearest_documents,
     rank_score,
 )
-from albert_search.types import DocumentSummary, Hit, Metadata, Mode
+from albert_search.types import DocumentSummary, Hit, Mode
 
 with needs_extra("langchain"):
     from langchain_core.documents import Document
@@ -177,7 +177,7 @@ class AlbertSearchVectorStore(VectorStore):
     def get_by_ids(self, ids: Sequence[str], /) -> list[Document]:
         """Return the texts with these ids, as far as there are."""
         found = {entry.uri: entry for entry in documents_of(self.index, with_addresses(ids))}
-        return [_document(name, self._text(found[name]), found[name].metadata) for name in ids if name in found]
+        return [self._document(found[name]) for name in ids if name in found]
 
     def similarity_search(self, query: str, k: int = 4, **kwargs: Any) -> list[Document]:
         """Find the texts that answer a question best.
@@ -197,13 +197,13 @@ class AlbertSearchVectorStore(VectorStore):
     ) -> list[tuple[Document, float]]:
         """Find texts as `similarity_search` does, with scores: cosines in [-1, 1] unless by words; higher is better."""
         hits = nearest_documents(self.index, query, k, where=as_where(filter), mode=mode)
-        return [(_found(hit), rank_score(hit)) for hit in hits]
+        return [(self._document(hit), rank_score(hit)) for hit in hits]
 
     def similarity_search_by_vector(
         self, embedding: list[float], k: int = 4, *, filter: AnyFilter = None, **_kwargs: Any
     ) -> list[Document]:
         """Find the texts nearest to a vector of the index's model."""
-        return [_found(hit) for hit in nearest_documents(self.index, embedding, k, where=as_where(filter))]
+        return [self._document(hit) for hit in nearest_documents(self.index, embedding, k, where=as_where(filter))]
 
     def max_marginal_relevance_search(
         self,
@@ -229,11 +229,11 @@ class AlbertSearchVectorStore(VectorStore):
         """
         where = as_where(filter)
         hits = diverse_documents(self.index, query, k, pool=fetch_k, relevance=lambda_mult, where=where)
-        return [_found(hit) for hit in hits]
+        return [self._document(hit) for hit in hits]
 
-    def _text(self, entry: DocumentSummary) -> str:
-        kept: str | None = entry.metadata.get(TEXT)
-        return joined_text(self.index, entry.uri) if kept is None else kept
+    def _document(self, stored: DocumentSummary | Hit) -> Document:
+        text = stored.metadata.get(TEXT)
+        return _document(stored, joined_text(self.index, stored.uri) if text is None else text)
 
     def _select_relevance_score_fn(self) -> Callable[[float], float]:
         return lambda score: (score + 1) / 2
@@ -284,18 +284,14 @@ def _open(index: str | Path | None, embedding: Embeddings | None) -> Index:
     return Index.create(index, model=model, unit="document", exist_ok=True)
 
 
-def _found(hit: Hit) -> Document:
-    return _document(hit.uri, hit.metadata.get(TEXT, hit.text), hit.metadata)
-
-
-def _document(name: str, text: str, metadata: Metadata) -> Document:
-    known = {field: value for field, value in metadata.items() if field != TEXT}
-    return Document(id=name, page_content=text, metadata=known)
+def _document(stored: DocumentSummary | Hit, text: str) -> Document:
+    known = {field: value for field, value in stored.metadata.items() if field != TEXT}
+    return Document(id=stored.uri, page_content=text, metadata=known)
 
 
 def _place(hit: Hit) -> Document:
     if TEXT in hit.metadata:
-        return _found(hit)
+        return _document(hit, hit.metadata[TEXT])
     place = {"uri": hit.uri, "line": hit.line, "page": hit.page, "row": hit.row, "headings": list(hit.headings)}
     text = " ".join([*hit.before, hit.text, *hit.after])
     return Document(page_content=text, metadata={**hit.metadata, **place, "score": hit.score})

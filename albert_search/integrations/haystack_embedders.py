@@ -1,0 +1,64 @@
+"""Haystack: the vectors of an ALBERT model, for stores that do not make their own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+from albert_search.encoding import SentenceEncoder, load_encoder
+from albert_search.integrations.extras import needs_extra
+from albert_search.integrations.whole_texts import encode_whole
+
+with needs_extra("haystack"):
+    from haystack import Document, component, default_to_dict
+
+
+class _Embedder:
+    """What both embedders are made of.
+
+    Args:
+        model: Name or folder of the model; None for the one that ships.
+    """
+
+    def __init__(self, model: str | None = None) -> None:
+        self.model = model
+
+    @cached_property
+    def encoder(self) -> SentenceEncoder:
+        """The model, loaded on first use."""
+        return load_encoder(self.model, threads=None)
+
+    def warm_up(self) -> None:
+        """Load the model."""
+        _ = self.encoder
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what the component is made of again."""
+        return default_to_dict(self, model=self.model)
+
+
+@component
+class AlbertTextEmbedder(_Embedder):
+    """Makes the vector of a question."""
+
+    @component.output_types(embedding=list[float])
+    def run(self, text: str) -> dict[str, list[float]]:
+        """Return ``embedding``, the vector of a text, of length 1."""
+        if not isinstance(text, str):
+            raise TypeError("AlbertTextEmbedder takes one text; for documents there is AlbertDocumentEmbedder")
+        return {"embedding": encode_whole(self.encoder, [text])[0].tolist()}
+
+
+@component
+class AlbertDocumentEmbedder(_Embedder):
+    """Makes the vectors of documents."""
+
+    @component.output_types(documents=list[Document])
+    def run(self, documents: list[Document]) -> dict[str, list[Document]]:
+        """Return ``documents`` with their vectors, of length 1."""
+        if not isinstance(documents, list) or not all(isinstance(document, Document) for document in documents):
+            raise TypeError("AlbertDocumentEmbedder takes a list of documents; for a text there is AlbertTextEmbedder")
+        vectors = encode_whole(self.encoder, [document.content or "" for document in documents]).tolist()
+        pairs = zip(documents, vectors, strict=True)
+        return {"documents": [replace(document, embedding=vector) for document, vector in pairs]}
