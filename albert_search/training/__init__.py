@@ -1,6 +1,6 @@
 """How the model that ships is made: a small ALBERT that learns from a larger sentence encoder.
 
-Read in this order: recipe, texts, teacher, vocabulary, start, objective, batches, trainer, pipeline.
+Read in this order: recipe, texts, teacher, vocabulary, embedding, start, objective, batches, trainer, pipeline.
 """
 
 from __future__ import annotations

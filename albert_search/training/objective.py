@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import Protocol, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -22,10 +22,11 @@ POOLED_WEIGHT = 0.3
 class Objective(Protocol):
     """What a stage of the training minimises."""
 
-    needs_targets: bool
+    def targets(self, name: str, texts: Sequence[str]) -> torch.Tensor:
+        """Return what the loss needs to know about each text of a chunk, float32 (texts, ...)."""
 
     def loss(
-        self, student: AlbertNetwork, inputs: Inputs, targets: torch.Tensor | None
+        self, student: AlbertNetwork, inputs: Inputs, targets: torch.Tensor
     ) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
         """Return what is minimised, and its parts by name."""
 
@@ -91,16 +92,24 @@ def _log_similarities(vectors: torch.Tensor) -> torch.Tensor:
     return similarities.log_softmax(-1)
 
 
+@dataclass(frozen=True, slots=True)
 class VectorObjective:
-    """The student's vectors, by both ways of pooling, shall be the teacher's."""
+    """The student's vectors, by both ways of pooling, shall be the teacher's.
 
-    needs_targets = True
+    Attributes:
+        vectors: Gives the teacher's vectors for the texts of a chunk, float32 (texts, hidden), of length 1.
+    """
+
+    vectors: Callable[[str, Sequence[str]], torch.Tensor]
+
+    def targets(self, name: str, texts: Sequence[str]) -> torch.Tensor:
+        """Return the teacher's vectors."""
+        return self.vectors(name, texts)
 
     def loss(
-        self, student: AlbertNetwork, inputs: Inputs, targets: torch.Tensor | None
+        self, student: AlbertNetwork, inputs: Inputs, targets: torch.Tensor
     ) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
-        """Compare with ``targets``, the teacher's vectors, float32 (batch, hidden), of length 1."""
-        assert targets is not None
+        """Return what is minimised, and its parts: each kind of difference, for each way of pooling."""
         outputs = student(inputs)
         mean = compare(mean_vectors(outputs, inputs["input_mask"]), targets)
         pooled = compare(pooled_vectors(outputs), targets)
@@ -116,7 +125,8 @@ class VectorObjective:
 def entering(network: AlbertNetwork, inputs: Inputs, layer: int) -> torch.Tensor:
     """Return the states that enter a layer, float32 (batch, tokens, hidden)."""
     states = network.embed(inputs["input_word_ids"], inputs["input_type_ids"])
-    return network.transform(states, inputs["input_mask"], end=layer)
+    states = network.transform(states, inputs["input_mask"], end=layer)
+    return cast(torch.Tensor, states)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +142,16 @@ class BottomObjective:
     teacher: AlbertNetwork
     layers: int
     metric_root: torch.Tensor
-    needs_targets: ClassVar[bool] = False
+
+    def targets(self, name: str, texts: Sequence[str]) -> torch.Tensor:
+        """Return nothing of each text: the teacher is asked batch by batch, since its states are too many to keep."""
+        del name
+        return torch.empty(len(texts), 0)
 
     def loss(
-        self, student: AlbertNetwork, inputs: Inputs, targets: torch.Tensor | None
+        self, student: AlbertNetwork, inputs: Inputs, targets: torch.Tensor
     ) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
-        """Return the share of the teacher's states that stays unexplained, in [0, 1] for a sensible student."""
+        """Return the share of the teacher's states that stays unexplained, 0 at best."""
         del targets
         visible = inputs["input_mask"].bool()
         with torch.no_grad():

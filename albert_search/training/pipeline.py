@@ -18,12 +18,13 @@ from albert_search.albert.tokenizer import Tokenizer, normalize
 from albert_search.albert.weights import write_checkpoint
 from albert_search.training import start
 from albert_search.training.batches import by_length, shuffled
+from albert_search.training.embedding import Pieces
 from albert_search.training.objective import BottomObjective, Objective, VectorObjective, compare, encode
 from albert_search.training.recipe import Recipe, Stage
 from albert_search.training.teacher import Teacher
 from albert_search.training.texts import sample_texts
 from albert_search.training.trainer import Trainer
-from albert_search.training.vocabulary import SPECIAL_PIECES, build_vocabulary, count_pieces, with_unseen
+from albert_search.training.vocabulary import build_vocabulary, count_pieces, special_counts, with_unseen
 
 SAVE_SECONDS = 240
 PUBLISH_SECONDS = 480
@@ -60,7 +61,7 @@ class Training:
         last = first + self.recipe.bottom.texts
         self._run_stage("bottom", self.recipe.bottom, student, self._bottom_objective, self.texts[first:last])
         texts = self.texts[last : last + self.recipe.vectors.texts]
-        self._run_stage("vectors", self.recipe.vectors, student, VectorObjective, texts)
+        self._run_stage("vectors", self.recipe.vectors, student, lambda: VectorObjective(self._targets), texts)
         self._log(event="end")
 
     @cached_property
@@ -79,7 +80,7 @@ class Training:
         return Tokenizer(self.output / "spiece.model")
 
     @cached_property
-    def pieces(self) -> start.Pieces:
+    def pieces(self) -> Pieces:
         """What the student's pieces mean to the teacher."""
         tokenizer = self.teacher.tokenizer
         counted = [normalize(text) for text in self.texts[-self.recipe.vocabulary_texts :]]
@@ -87,10 +88,8 @@ class Training:
         path = self.output / "spiece.model"
         if not path.exists():
             path.write_bytes(build_vocabulary(counts, self.recipe.vocab_size))
-        for ours, theirs in SPECIAL_PIECES.items():
-            share = len(counted) if ours in ("[CLS]", "[SEP]") else 1
-            counts[ours] = {tokenizer.token_to_id(theirs): float(share)}
-        return start.Pieces.of(self.tokenizer.pieces(range(self.tokenizer.vocab_size)), counts)
+        counts |= special_counts(tokenizer, len(counted))
+        return Pieces.of(self.tokenizer.pieces(range(self.tokenizer.vocab_size)), counts)
 
     @cached_property
     def aligned_teacher(self) -> AlbertNetwork:
@@ -160,13 +159,12 @@ class Training:
     def _learn_chunk(self, name: str, trainer: Trainer, objective: Objective, texts: Sequence[str]) -> None:
         progress = trainer.progress
         rows = self._rows(texts)
-        targets = self._targets(f"{name}{progress.chunk:04d}", texts) if objective.needs_targets else None
+        targets = objective.targets(f"{name}{progress.chunk:04d}", texts)
         batches = by_length(rows, texts=self.recipe.batch_texts, tokens=self.recipe.batch_tokens)
         recent: list[dict[str, float]] = []
         saved = time.monotonic()
         for batch in shuffled(batches, self.recipe.seed + progress.chunk)[progress.batch :]:
-            wanted = None if targets is None else targets[batch]
-            recent.append(trainer.step(objective, [rows[number] for number in batch], wanted))
+            recent.append(trainer.step(objective, [rows[number] for number in batch], targets[batch]))
             progress.batch += 1
             if progress.steps % REPORT_STEPS == 0:
                 means = {part: round(float(np.mean([one[part] for one in recent])), 4) for part in recent[0]}

@@ -104,6 +104,7 @@ class Recipe:
     held_out_texts: int = 256
     seed: int = 1
 
+
 TINY = Recipe(
     sources=MappingProxyType({"wikipedia": (Source(160),), "science_abstracts": (Source(8, sentences=3),)}),
     vocab_size=200,

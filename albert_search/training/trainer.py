@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -61,7 +62,7 @@ class Trainer:
             weight_decay=0.0,
         )
 
-    def step(self, objective: Objective, rows: TokenIds, targets: torch.Tensor | None) -> dict[str, float]:
+    def step(self, objective: Objective, rows: TokenIds, targets: torch.Tensor) -> dict[str, float]:
         """Learn from one batch.
 
         Args:
@@ -80,7 +81,7 @@ class Trainer:
 
     def _update(self, loss: torch.Tensor) -> None:
         self.optimizer.zero_grad()
-        loss.backward()
+        torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(self.parameters, GRADIENT_NORM)
         for group in self.optimizer.param_groups:
             group["lr"] = group["base"] * self._rate()
@@ -122,7 +123,7 @@ class Trainer:
 
     def resume(self, path: Path) -> None:
         """Go on from what :meth:`save` wrote."""
-        state: Mapping[str, object] = torch.load(path, weights_only=True)
+        state: Mapping[str, Any] = torch.load(path, weights_only=True)
         with torch.no_grad():
             for name, tensors in (("parameters", self.parameters), ("averages", self.averages)):
                 for tensor, saved in zip(tensors, state[name], strict=True):

@@ -16,6 +16,8 @@ import sentencepiece
 from sentencepiece import sentencepiece_model_pb2
 from tokenizers import Tokenizer
 
+from albert_search.errors import ModelError
+
 SPECIAL_PIECES = {"<pad>": "[PAD]", "<unk>": "[UNK]", "[CLS]": "[CLS]", "[SEP]": "[SEP]", "[MASK]": "[MASK]"}
 """ALBERT's special pieces, in the order of their ids, and the teacher's for the same purpose."""
 SPACE = "▁"
@@ -28,7 +30,7 @@ PieceCounts: TypeAlias = Mapping[str, Mapping[int, float]]
 def count_pieces(teacher: Tokenizer, texts: Sequence[str]) -> dict[str, Counter[int]]:
     """Count the pieces, in our writing, into which the teacher cuts normalised texts."""
     counts: dict[str, Counter[int]] = defaultdict(Counter)
-    unknown = teacher.token_to_id(SPECIAL_PIECES["<unk>"])
+    unknown = special_ids(teacher)["<unk>"]
     for text, encoding in zip(texts, teacher.encode_batch(list(texts), add_special_tokens=False), strict=True):
         for token, piece, (start, _) in zip(encoding.ids, encoding.tokens, encoding.offsets, strict=True):
             if token == unknown:
@@ -49,16 +51,36 @@ def with_unseen(counts: PieceCounts, teacher: Tokenizer) -> dict[str, dict[int, 
         pieces.setdefault(ours, {token: UNSEEN_COUNT})
         if len(piece) == 1:
             pieces.setdefault(piece, {token: UNSEEN_COUNT})
-    pieces.setdefault(SPACE, {teacher.token_to_id(SPECIAL_PIECES["<unk>"]): UNSEEN_COUNT})
+    pieces.setdefault(SPACE, {special_ids(teacher)["<unk>"]: UNSEEN_COUNT})
     return pieces
 
 
+def special_counts(teacher: Tokenizer, texts: int) -> dict[str, dict[int, float]]:
+    """Count the special pieces: every text begins and ends with one; the others hardly ever occur."""
+    frames = ("[CLS]", "[SEP]")
+    return {ours: {token: float(texts if ours in frames else 1)} for ours, token in special_ids(teacher).items()}
+
+
+def special_ids(teacher: Tokenizer) -> dict[str, int]:
+    """Return the teacher's id for each special piece of ours.
+
+    Raises:
+        ModelError: The teacher lacks one.
+    """
+    ids = {ours: teacher.token_to_id(theirs) for ours, theirs in SPECIAL_PIECES.items()}
+    missing = [SPECIAL_PIECES[ours] for ours, token in ids.items() if token is None]
+    if missing:
+        raise ModelError(f"The teacher's tokenizer is not a BERT's: it lacks {', '.join(missing)}.")
+    return {ours: token for ours, token in ids.items() if token is not None}
+
+
 def choose_pieces(pieces: PieceCounts, size: int) -> list[str]:
-    """Return the pieces to keep, most frequent first; single ASCII characters always are, and plain letters go first."""
+    """Return the pieces to keep, most frequent first: single ASCII characters always, then those seen most often."""
 
     def rank(piece: str) -> tuple[bool, float, bool, int, str]:
         plain = piece.removeprefix(SPACE)
-        return (len(plain) > 1 or not piece.isascii(), -sum(pieces[piece].values()), not plain.isascii(), len(plain), piece)
+        single = len(plain) < 2 and piece.removeprefix(SPACE).isascii()
+        return (not single, -sum(pieces[piece].values()), not plain.isascii(), len(plain), piece)
 
     kept = sorted(pieces, key=rank)[: size - len(SPECIAL_PIECES)]
     return sorted(kept, key=lambda piece: -sum(pieces[piece].values()))

@@ -44,7 +44,9 @@ def corpora(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("corpora")
     chance = random.Random(7)
     for name in ("wikipedia", "science_abstracts"):
-        lines = [" ".join(chance.choices([*WORDS, "Café,", "wings", "x-ray"], k=chance.randint(3, 12))) for _ in range(400)]
+        lines = [
+            " ".join(chance.choices([*WORDS, "Café,", "wings", "x-ray"], k=chance.randint(3, 12))) for _ in range(400)
+        ]
         with lzma.open(folder / f"{name}.txt.xz", "wt", encoding="utf-8") as file:
             file.write("\n".join(f"{line}." for line in lines) + "\n")
     return folder
@@ -52,14 +54,21 @@ def corpora(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _random_bert(pieces: int) -> dict[str, np.ndarray]:
     chance = np.random.default_rng(3)
-    shapes = {"embeddings.word_embeddings.weight": (pieces, HIDDEN), "embeddings.position_embeddings.weight": (64, HIDDEN),
-              "embeddings.token_type_embeddings.weight": (2, HIDDEN), "pooler.dense.weight": (HIDDEN, HIDDEN)}  # fmt: skip
+    shapes = {
+        "embeddings.word_embeddings.weight": (pieces, HIDDEN),
+        "embeddings.position_embeddings.weight": (64, HIDDEN),
+        "embeddings.token_type_embeddings.weight": (2, HIDDEN),
+        "pooler.dense.weight": (HIDDEN, HIDDEN),
+    }
     norms = ["embeddings.LayerNorm"]
     for layer in range(LAYERS):
         prefix = f"encoder.layer.{layer}"
         names = ("attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense")
         shapes |= {f"{prefix}.{name}.weight": (HIDDEN, HIDDEN) for name in names}
-        shapes |= {f"{prefix}.intermediate.dense.weight": (INNER, HIDDEN), f"{prefix}.output.dense.weight": (HIDDEN, INNER)}
+        shapes |= {
+            f"{prefix}.intermediate.dense.weight": (INNER, HIDDEN),
+            f"{prefix}.output.dense.weight": (HIDDEN, INNER),
+        }
         norms += [f"{prefix}.attention.output.LayerNorm", f"{prefix}.output.LayerNorm"]
     tensors = {name: chance.normal(0, 0.3, shape) for name, shape in shapes.items()}
     for name, shape in shapes.items():

@@ -79,4 +79,6 @@ def test_a_network_that_is_not_to_be_trained_has_nothing_to_train() -> None:
 
 def test_weights_of_another_size_are_refused() -> None:
     with pytest.raises(ModelError, match=r"shape"):
-        AlbertNetwork(architecture(2)).assign_tensors(random_weights(architecture(2)) | {"albert.pooler.bias": np.zeros(3, np.float32)})
+        AlbertNetwork(architecture(2)).assign_tensors(
+            random_weights(architecture(2)) | {"albert.pooler.bias": np.zeros(3, np.float32)}
+        )

@@ -39,9 +39,11 @@ def test_similarity_is_the_divergence_worked_out_by_hand() -> None:
     expected_rows = []
     for row in range(3):
         others = [column for column in range(3) if column != row]
+
         def shares(vectors: torch.Tensor, row: int = row, others: list[int] = others) -> np.ndarray:
             weights = np.exp(INVERSE_TEMPERATURE * (vectors[others] @ vectors[row]).numpy().astype(np.float64))
             return weights / weights.sum()
+
         wanted, found = shares(teacher), shares(student)
         expected_rows.append(float((wanted * np.log(wanted / found)).sum()))
     assert expected_rows[0] == pytest.approx(one_swapped_row)

@@ -42,7 +42,12 @@ class Killed(BaseException):
 
 @pytest.mark.parametrize("at_step", [3, 11], ids=["in the first stage", "in the second stage"])
 def test_a_killed_training_ends_with_the_same_weights(
-    at_step: int, finished: Training, corpora: Path, teacher_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    at_step: int,
+    finished: Training,
+    corpora: Path,
+    teacher_folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(pipeline, "SAVE_SECONDS", 0)
     training = Training(TINY, corpora, teacher_folder, tmp_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import torch
 
 from albert_search.albert.network import AlbertNetwork
 from albert_search.training import start
+from albert_search.training.embedding import Pieces
 from albert_search.training.objective import encode
 from albert_search.training.recipe import TINY
 from albert_search.training.teacher import Teacher
@@ -25,7 +27,7 @@ def teacher(teacher_folder: Path) -> AlbertNetwork:
 def test_sensitivity_agrees_with_finite_differences(teacher: AlbertNetwork) -> None:
     """Directions that the metric calls sensitive move the vectors more."""
     metric = start.sensitivity(teacher, ROWS * 20, 0, seed=1)
-    values, directions = torch.linalg.eigh(metric)
+    _, directions = torch.linalg.eigh(metric)
     assert metric.trace().item() == pytest.approx(teacher.architecture.hidden_size, rel=1e-4)
 
     def moved(direction: torch.Tensor) -> float:
@@ -47,10 +49,8 @@ def test_root_squared_is_the_metric() -> None:
 
 
 def test_a_start_as_wide_and_deep_as_the_teacher_is_nearly_the_teacher(teacher: AlbertNetwork) -> None:
-    from dataclasses import replace
-
-    pieces = start.Pieces([{token: 1.0} for token in range(teacher.architecture.vocab_size)],
-                          torch.full((teacher.architecture.vocab_size,), 1 / teacher.architecture.vocab_size))  # fmt: skip
+    size = teacher.architecture.vocab_size
+    pieces = Pieces([{token: 1.0} for token in range(size)], torch.full((size,), 1 / size))
     whole = replace(TINY, embedding_size=16, teacher_layers=(0, 1, 2))
     narrow = replace(TINY, embedding_size=4, teacher_layers=(0, 1, 2))
     vectors = encode(teacher, ROWS)

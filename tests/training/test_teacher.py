@@ -25,7 +25,11 @@ def encoder_layer(bert: dict[str, torch.Tensor], prefix: str, heads: int) -> tor
     parts = ("query", "key", "value")
     named = {"self_attn.out_proj": "attention.output.dense", "linear1": "intermediate.dense", "linear2": "output.dense",
              "norm1": "attention.output.LayerNorm", "norm2": "output.LayerNorm"}  # fmt: skip
-    state = {f"{ours}.{end}": bert[f"{prefix}.{theirs}.{end}"] for ours, theirs in named.items() for end in ("weight", "bias")}
+    state = {
+        f"{ours}.{end}": bert[f"{prefix}.{theirs}.{end}"]
+        for ours, theirs in named.items()
+        for end in ("weight", "bias")
+    }
     state["self_attn.in_proj_weight"] = torch.cat([bert[f"{attention}.{part}.weight"] for part in parts])
     state["self_attn.in_proj_bias"] = torch.cat([bert[f"{attention}.{part}.bias"] for part in parts])
     layer.load_state_dict(state)
@@ -39,7 +43,9 @@ def test_vectors_are_those_of_an_independent_bert(teacher_folder: Path) -> None:
     vectors = Teacher(teacher_folder, max_tokens=32).vectors(TEXTS)
     for text, vector in zip(TEXTS, vectors, strict=True):
         ids = torch.tensor(tokenizer.encode(text).ids)
-        states = bert["embeddings.word_embeddings.weight"][ids] + bert["embeddings.position_embeddings.weight"][: len(ids)]
+        states = (
+            bert["embeddings.word_embeddings.weight"][ids] + bert["embeddings.position_embeddings.weight"][: len(ids)]
+        )
         states = states + bert["embeddings.token_type_embeddings.weight"][0]
         norm = (bert["embeddings.LayerNorm.weight"], bert["embeddings.LayerNorm.bias"])
         states = functional.layer_norm(states, states.shape[-1:], *norm, 1e-12)[None]

@@ -14,7 +14,10 @@ from albert_search.training.texts import sample_texts
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    files = {"plain.txt.xz": [f"Sentence number {n}." for n in range(30)], "pairs.tsv.xz": ["Cat\tA small animal.", "Hat\tIt warms."]}
+    files = {
+        "plain.txt.xz": [f"Sentence number {n}." for n in range(30)],
+        "pairs.tsv.xz": ["Cat\tA small animal.", "Hat\tIt warms."],
+    }
     for name, lines in files.items():
         with lzma.open(tmp_path / name, "wt", encoding="utf-8") as file:
             file.write("\n".join(lines) + "\n")
@@ -32,7 +35,10 @@ def test_as_many_texts_as_asked_for_each_once(folder: Path) -> None:
 
 def test_columns_are_taken_apart_or_joined(folder: Path) -> None:
     assert set(sample_texts(folder, recipe(pairs=(Source(9, column=0),)))) == {"Cat", "Hat"}
-    assert set(sample_texts(folder, recipe(pairs=(Source(9, column=None),)))) == {"Cat. A small animal.", "Hat. It warms."}
+    assert set(sample_texts(folder, recipe(pairs=(Source(9, column=None),)))) == {
+        "Cat. A small animal.",
+        "Hat. It warms.",
+    }
 
 
 def test_neighbouring_lines_make_a_passage(folder: Path) -> None:

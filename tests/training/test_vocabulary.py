@@ -28,8 +28,8 @@ def test_pieces_are_counted_in_our_writing(teacher: WordPiece) -> None:
     name = teacher.id_to_token
     found = {(piece, name(token)): count for piece, ids in counts.items() for token, count in ids.items()}
     assert found == {
-        ("▁the", "the"): 1, ("▁cat", "cat"): 2, ("▁sat", "sat"): 1, (".", "."): 1, ("▁wing", "wing"): 1, ("s", "##s"): 1,
-        (",", ","): 1, ("▁flow", "flow"): 1, ("-", "-"): 1, ("dog", "dog"): 1,
+        ("▁the", "the"): 1, ("▁cat", "cat"): 2, ("▁sat", "sat"): 1, (".", "."): 1, ("▁wing", "wing"): 1,
+        ("s", "##s"): 1, (",", ","): 1, ("▁flow", "flow"): 1, ("-", "-"): 1, ("dog", "dog"): 1,
     }  # fmt: skip
 
 
