@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
 from albert_search.query import DEFAULT_MODE
-from albert_search.ranking import Mode
+from albert_search.types import Mode
 from albert_search.serving import limits
 
 _SOMETHING = r"\S"
@@ -79,13 +80,15 @@ class TextsToCompare(Body):
     )
 
 
-def _shallow(value: dict[str, JsonValue]) -> dict[str, JsonValue]:
-    level: list[JsonValue] = [value]
+def _storable(metadata: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    # Not everything that Python reads as JSON is JSON that others can read: NaN is not, nor half a character.
+    json.dumps(metadata, allow_nan=False, ensure_ascii=False).encode()
+    level: list[JsonValue] = [metadata]
     for _ in range(limits.MAX_METADATA_DEPTH):
         level = [part for whole in level if isinstance(whole, dict | list)
                  for part in (whole.values() if isinstance(whole, dict) else whole)]  # fmt: skip
         if not level:
-            return value
+            return metadata
     raise ValueError(f"metadata may be nested {limits.MAX_METADATA_DEPTH} levels deep")
 
 
@@ -94,7 +97,7 @@ class NewDocument(Body):
 
     text: Text
     uri: Uri | None = Field(None, description="Its address; by default one made from its text.")
-    metadata: Annotated[dict[str, JsonValue], AfterValidator(_shallow)] = Field(
+    metadata: Annotated[dict[str, JsonValue], AfterValidator(_storable)] = Field(
         default_factory=dict, description="What else is known of it.", examples=[{"author": "Ann", "year": 2024}]
     )
 

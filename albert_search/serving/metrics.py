@@ -28,16 +28,19 @@ class Metrics:
         self.batch_texts = Histogram(
             "albert_search_encoder_batch_texts", "Texts encoded together.", buckets=_TEXTS, registry=self._registry
         )
+        self._writes = Gauge("albert_search_writes_waiting", "Writes that are not done.", registry=self._registry)
         self._documents = Gauge("albert_search_documents", "Documents in the index.", registry=self._registry)
         self._sentences = Gauge("albert_search_sentences", "Sentences in the index.", registry=self._registry)
         self._bytes = Gauge("albert_search_index_bytes", "What the index takes on disk.", registry=self._registry)
 
-    def text(self, info: IndexInfo) -> bytes:
+    def text(self, info: IndexInfo, writes_waiting: int) -> bytes:
         """Return all figures.
 
         Args:
             info: What the index holds now.
+            writes_waiting: Writes that are not done.
         """
+        self._writes.set(writes_waiting)
         self._documents.set(info.documents)
         self._sentences.set(info.sentences)
         self._bytes.set(info.size_bytes)

@@ -18,7 +18,8 @@ class WriteQueue:
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="writer")
-        self._waiting = 0
+        self.waiting = 0
+        """Writes that are not done: the one that runs, and those that wait for it."""
 
     async def run(self, write: Callable[[], T]) -> T:
         """Run a function when its turn comes.
@@ -32,14 +33,14 @@ class WriteQueue:
         Raises:
             Refused: Too many others wait already.
         """
-        if self._waiting >= MAX_WRITES_WAITING:
+        if self.waiting >= MAX_WRITES_WAITING:
             raise Refused(503, "too_many_writes", "too many writes are waiting: try again in a moment",
                           {"Retry-After": "1"})  # fmt: skip
-        self._waiting += 1
+        self.waiting += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(self._thread, write)
         finally:
-            self._waiting -= 1
+            self.waiting -= 1
 
     def close(self) -> None:
         """Let what waits finish, and stop."""

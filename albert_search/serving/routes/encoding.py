@@ -87,7 +87,7 @@ def openai_embeddings(request: EmbeddingsRequest, served: Served) -> EmbeddingsA
         raise UsageError(f"the vectors of {encoder.name} have {encoder.dim} dimensions: ask for these, or for none")
     texts = [request.input] if isinstance(request.input, str) else request.input
     vectors = encoder.encode(texts).astype("<f4")
-    tokens = sum(encoder.tokenizer.count(text) for text in texts)
+    tokens = sum(encoder.tokenizer.count(texts))
     data = [
         Embedding(
             index=index,

@@ -51,7 +51,7 @@ def collection_map(served: Served) -> CollectionMap:
 )
 def metrics(served: Served) -> Response:
     """Return figures about the server's work, as Prometheus collects them."""
-    return Response(served.metrics.text(served.index.info()), media_type=CONTENT_TYPE)
+    return Response(served.metrics.text(served.index.info(), served.writes.waiting), media_type=CONTENT_TYPE)
 
 
 @health_router.get("/health", operation_id="health")

@@ -24,7 +24,7 @@ export async function show({ doc, at = "0" }) {
   find("reader").hidden = false;
   find("reader-close").href = changed({ doc: undefined, at: undefined });
   find("reader-like").href = address("search", { like: doc, nr: ordinal });
-  if (open?.uri !== doc || !open.sentences.some((sentence) => sentence.ordinal === ordinal)) {
+  if (open?.uri !== doc || !open.sentences.some((one) => one.ordinal === ordinal)) {
     open = null;
     if (!(await load(doc, Math.max(0, ordinal - BEFORE), WINDOW))) return;
   }
@@ -73,27 +73,31 @@ function render() {
     ...(end < total ? [more("Later", end, WINDOW)] : []));
 }
 
+/** A button that loads more; what stood on the screen stays where it was. */
 function more(label, first, size) {
   return make("button", { type: "button", onclick: async () => {
-    const anchor = find("reader-text").querySelector("mark");
-    const top = anchor?.getBoundingClientRect().top;
+    const anchor = open.sentences[0].ordinal;
+    const top = sentence(anchor).getBoundingClientRect().top;
     if (!(await load(open.uri, first, size))) return;
     render();
-    const marked = mark(Number(here().params.at ?? 0));
-    if (marked && top !== undefined) find("reader-text").scrollTop += marked.getBoundingClientRect().top - top;
+    mark(Number(here().params.at ?? 0));
+    find("reader-text").scrollTop += sentence(anchor).getBoundingClientRect().top - top;
+    find("reader-text").focus({ preventScroll: true });
   } }, label);
 }
+
+const sentence = (ordinal) => find("reader-text").querySelector(`[data-ordinal="${ordinal}"]`);
 
 /** Put sentences together again: a heading is one that stands above those that follow it. */
 function paragraphs(sentences) {
   const blocks = [];
-  sentences.forEach((sentence, position) => {
+  sentences.forEach((one, position) => {
     const previous = sentences[position - 1];
-    const isHeading = sentences[position + 1]?.headings.at(-1) === sentence.text || sentence.headings.at(-1) === sentence.text;
-    const goesOn = previous && sentence.start - previous.end < SAME_PARAGRAPH && blocks.at(-1).localName === "p";
-    if (sentence.page !== null && sentence.page !== previous?.page) blocks.push(make("div", { class: "page" }, `page ${sentence.page}`));
+    const isHeading = sentences[position + 1]?.headings.at(-1) === one.text || one.headings.at(-1) === one.text;
+    const goesOn = previous && one.start - previous.end < SAME_PARAGRAPH && blocks.at(-1).localName === "p";
+    if (one.page !== null && one.page !== previous?.page) blocks.push(make("div", { class: "page" }, `page ${one.page}`));
     if (isHeading || !goesOn || blocks.at(-1).localName !== "p") blocks.push(make(isHeading ? "h3" : "p"));
-    const text = make("span", { "data-ordinal": sentence.ordinal, onclick: choose }, sentence.text);
+    const text = make("span", { "data-ordinal": one.ordinal, onclick: choose }, one.text);
     blocks.at(-1).append(text, " ");
   });
   return blocks;
@@ -104,17 +108,14 @@ function choose(event) {
 }
 
 function point(ordinal) {
-  const marked = mark(ordinal);
-  marked?.scrollIntoView({ block: "nearest" });
+  mark(ordinal)?.scrollIntoView({ block: "center" });
   if (!find("reader").contains(document.activeElement)) find("reader-text").focus({ preventScroll: true });
 }
 
 function mark(ordinal) {
   for (const old of find("reader-text").querySelectorAll("mark")) old.replaceWith(...old.childNodes);
-  const sentence = find("reader-text").querySelector(`[data-ordinal="${ordinal}"]`);
-  find("reader-like").hidden = !sentence;
-  if (!sentence) return null;
-  const marked = make("mark", {}, ...sentence.childNodes);
-  sentence.append(marked);
-  return sentence;
+  const marked = sentence(ordinal);
+  find("reader-like").hidden = !marked;
+  marked?.append(make("mark", {}, ...marked.childNodes));
+  return marked;
 }

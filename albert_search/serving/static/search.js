@@ -16,7 +16,7 @@ let k = PAGE;
 export function show(params) {
   const { q = "", mode = "semantic", where = [], like, nr } = params;
   if (find("question").value !== q) find("question").value = q;
-  document.querySelector(`[name=mode][value="${mode}"]`)?.click();
+  for (const choice of document.querySelectorAll("[name=mode]")) choice.checked = choice.value === mode;
   showChips(where, like);
   const key = JSON.stringify([q.trim(), mode, where, like, nr]);
   if (key !== asked) {

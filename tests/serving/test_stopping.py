@@ -1,0 +1,97 @@
+"""The command: what it refuses, what it says, and how it stops."""
+
+from __future__ import annotations
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from albert_search.errors import UsageError
+from albert_search.index import Index
+from albert_search.locking import writer_lock
+from albert_search.serving.security import Access
+from albert_search.serving.served_index import ServedIndex
+from albert_search.serving.server import serve
+from tests.serving.conftest import copy_of, httpx
+
+SERVE = [sys.executable, "-m", "albert_search", "serve"]
+
+
+@contextmanager
+def started(folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str], Any]]:
+    """Run the command on a free port; yields the process and a client that knows its address."""
+    command = [*SERVE, "--index", str(folder), "--port", "0", *options]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stderr
+            line = process.stderr.readline()
+            address = re.search(r"http://\S+", line)
+            assert address, line + process.stderr.read()
+            with httpx.Client(base_url=address[0], timeout=60) as client:
+                yield process, client
+        finally:
+            process.kill()
+
+
+def test_a_stop_waits_for_a_write_and_loses_nothing(collection: Path, tmp_path: Path) -> None:
+    folder = copy_of(collection, tmp_path)
+    answers: list[int] = []
+    with started(folder) as (process, client):
+
+        def add() -> None:
+            documents = [{"text": f"Late text {number}.", "uri": f"late/{number}"} for number in range(200)]
+            answers.append(client.post("/documents", json={"documents": documents}).status_code)
+
+        writer = threading.Thread(target=add)
+        with writer_lock(folder, wait_s=10):
+            writer.start()
+            while "albert_search_writes_waiting 1.0" not in client.get("/metrics").text:
+                assert process.poll() is None
+            process.send_signal(signal.SIGTERM)
+            with pytest.raises(subprocess.TimeoutExpired):
+                process.wait(1)
+        writer.join()
+        assert process.wait(30) == 0
+        assert process.stderr
+        assert process.stderr.read() == ""
+    assert answers == [200]
+    with Index.open(folder, threads=1) as index:
+        assert index.verify() == []
+        assert len(index.documents("path=late/*")) == 200
+
+
+def test_control_c_stops_it(collection: Path) -> None:
+    with started(collection) as (process, client):
+        assert client.get("/health").status_code == 200
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 130
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.2", "my.machine"])
+def test_another_address_needs_a_token(collection: Path, host: str) -> None:
+    with ServedIndex.open(collection) as index, pytest.raises(UsageError, match="--token"):
+        serve(index, Access(host), 0, print)
+
+
+def test_a_port_that_is_taken(collection: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other, ServedIndex.open(collection) as index:
+        port = other.getsockname()[1]
+        with pytest.raises(UsageError, match=f"port {port}"):
+            serve(index, Access(), port, print)
+
+
+def test_the_token_may_come_from_the_environment(collection: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALBERT_SEARCH_TOKEN", "from the environment")
+    with started(collection) as (_, client):
+        assert client.get("/info").status_code == 401
+        headers = {"Authorization": "Bearer from the environment"}
+        assert client.get("/info", headers=headers).status_code == 200
