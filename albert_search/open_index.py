@@ -74,8 +74,6 @@ class OpenIndex:
         if not is_index(path):
             raise IndexNotFound(f"there is no index in {path}: make one with `albert-search index PATH`")
         catalog = Catalog(path / CATALOG_FILE)
-        if "model" not in catalog.settings():
-            raise IndexNotFound(f"the index in {path} was never finished: run `albert-search index PATH` again")
         found = cls(path, catalog, None, load_settings(threads=threads).threads)
         if model is not None:
             found._encoder = found._load(model)

@@ -32,11 +32,11 @@ def sqlite_errors(path: Path) -> Iterator[None]:
     """
     try:
         yield
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # SQLite may quote damaged bytes in what it says
         raise _translate(error, path) from error
 
 
-def _translate(error: sqlite3.DatabaseError, path: Path) -> AlbertSearchError:
+def _translate(error: Exception, path: Path) -> AlbertSearchError:
     reason = str(error)
     if "full" in reason:
         return StorageError(f"the disk is full: free some space, then run the same command again ({path})")

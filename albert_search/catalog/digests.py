@@ -16,6 +16,11 @@ def text_hash(text: str) -> bytes:
     return blake2b(text.encode(), digest_size=16).digest()
 
 
+def setting_checksum(key: str, value: str) -> bytes:
+    """Return 8 bytes that change when a setting's name or its JSON does."""
+    return blake2b(dump_json([key, value]).encode(), digest_size=8).digest()
+
+
 def text_checksum(text_id: int, text: str, vector: bytes) -> bytes:
     """Return 8 bytes that change when a text, its number or its vector does."""
     digest = blake2b(vector, digest_size=8)
@@ -23,16 +28,19 @@ def text_checksum(text_id: int, text: str, vector: bytes) -> bytes:
     return digest.digest()
 
 
-def document_checksum(uri: str, row: int | None, metadata: str, sentences: Iterable[SentenceRow]) -> bytes:
+def document_checksum(
+    uri: str, row: int | None, metadata: str, content_hash: bytes, sentences: Iterable[SentenceRow]
+) -> bytes:
     """Return 8 bytes that change when anything the catalog says of a document does.
 
     Args:
         uri: The document's address.
         row: Row of the table, if it is one.
         metadata: Its metadata as JSON.
+        content_hash: Digest by which it is known again when it has not changed.
         sentences: Its sentences, by ordinal.
     """
-    digest = blake2b(dump_json([uri, row, metadata]).encode(), digest_size=8)
+    digest = blake2b(dump_json([uri, row, metadata, content_hash.hex()]).encode(), digest_size=8)
     for ordinal, hash_, start, end, line, page, headings in sentences:
         digest.update(hash_)
         digest.update(dump_json([ordinal, start, end, line, page, headings]).encode())

@@ -21,7 +21,8 @@ def m001_files_documents_sentences_and_texts(db: Database) -> None:
     for statement in (
         """CREATE TABLE settings (
             key TEXT PRIMARY KEY,
-            value TEXT NOT NULL
+            value TEXT NOT NULL,
+            checksum BLOB NOT NULL
         ) WITHOUT ROWID""",
         """CREATE TABLE files (
             id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from albert_search.catalog.digests import document_checksum, text_checksum, text_hash
+from albert_search.catalog.digests import document_checksum, setting_checksum, text_checksum, text_hash
 
 
 def find_broken_promises(connection: sqlite3.Connection) -> Iterator[str]:
@@ -35,11 +34,9 @@ def _structure(connection: sqlite3.Connection) -> Iterator[str]:
 
 
 def _settings(connection: sqlite3.Connection) -> Iterator[str]:
-    for key, value in connection.execute("SELECT key, value FROM settings"):
-        try:
-            json.loads(value)
-        except ValueError:
-            yield f"the setting {key} cannot be read"
+    for key, value, checksum in connection.execute("SELECT key, value, checksum FROM settings"):
+        if setting_checksum(key, value) != checksum:
+            yield f"the setting {key} does not match its checksum"
 
 
 def _texts(connection: sqlite3.Connection) -> Iterator[str]:
@@ -54,18 +51,19 @@ def _texts(connection: sqlite3.Connection) -> Iterator[str]:
 
 def _documents(connection: sqlite3.Connection) -> Iterator[str]:
     documents = connection.execute(
-        """SELECT d.id, d.uri, d."row", d.metadata, d.checksum,
+        """SELECT d.id, d.uri, d."row", d.metadata, d.content_hash, d.checksum,
             s.ordinal, t.hash, s.start, s."end", s.line, s.page, s.headings
         FROM documents d LEFT JOIN sentences s ON s.document_id = d.id LEFT JOIN texts t ON t.id = s.text_id
         ORDER BY d.id, s.ordinal"""
     )
-    for (_, uri, row, metadata, checksum), rows in groupby(documents, key=_document):
-        sentences = [tuple(found)[5:] for found in rows if found["ordinal"] is not None]
+    for (_, uri, row, metadata, content_hash, checksum), rows in groupby(documents, key=_document):
+        sentences = [tuple(found)[6:] for found in rows if found["ordinal"] is not None]
         if not all(isinstance(hash_, bytes) for _, hash_, *_ in sentences):
             continue  # named by the checks of references and of texts
-        if document_checksum(uri, row, metadata, sentences) != checksum:
+        sound = isinstance(content_hash, bytes)
+        if not sound or document_checksum(uri, row, metadata, content_hash, sentences) != checksum:
             yield f"the document {uri} does not match its checksum"
 
 
 def _document(row: sqlite3.Row) -> tuple[Any, ...]:
-    return tuple(row)[:5]
+    return tuple(row)[:6]

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from albert_search.catalog.digests import text_hash
+from albert_search.catalog.digests import setting_checksum, text_hash
 from albert_search.catalog.filters import Filter, Value, to_sql
 from albert_search.catalog.keywords import fts5_query
 from albert_search.catalog.promises import find_broken_promises
@@ -38,11 +38,11 @@ class Reading:
 
     def settings(self) -> dict[str, Any]:
         """Return every setting under its name."""
-        return {row["key"]: _setting(row) for row in self._rows("SELECT key, value FROM settings")}
+        return {row["key"]: _setting(row) for row in self._rows("SELECT key, value, checksum FROM settings")}
 
     def setting(self, key: str, default: Any = None) -> Any:
         """Return one setting, or the default where it has no value."""
-        row = self._row("SELECT key, value FROM settings WHERE key = ?", key)
+        row = self._row("SELECT key, value, checksum FROM settings WHERE key = ?", key)
         return _setting(row) if row else default
 
     def counts(self) -> dict[str, int]:
@@ -235,10 +235,9 @@ def _stacked(blobs: Sequence[bytes]) -> Vectors:
 
 
 def _setting(row: sqlite3.Row) -> Any:
-    try:
-        return json.loads(row["value"])
-    except ValueError as error:
-        raise IndexDamaged(f"the catalog's setting {row['key']} is damaged: restore it from a backup") from error
+    if setting_checksum(row["key"], row["value"]) != row["checksum"]:
+        raise IndexDamaged(f"the catalog's setting {row['key']} is damaged: restore it from a backup, or index again")
+    return json.loads(row["value"])
 
 
 def _condition(where: Filter | None) -> tuple[str, list[Value]]:

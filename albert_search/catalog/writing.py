@@ -11,7 +11,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from albert_search.catalog.digests import SentenceRow, document_checksum, dump_json, text_checksum, text_hash
+from albert_search.catalog.digests import (
+    SentenceRow,
+    document_checksum,
+    dump_json,
+    setting_checksum,
+    text_checksum,
+    text_hash,
+)
 from albert_search.types import Metadata, Sentence
 
 
@@ -49,7 +56,9 @@ class Writing:
 
     def set(self, key: str, value: Any) -> None:
         """Store a setting as JSON."""
-        self._connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (key, dump_json(value)))
+        written = dump_json(value)
+        row = (key, written, setting_checksum(key, written))
+        self._connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?, ?)", row)
 
     def add_texts(self, texts: Sequence[str], vectors: npt.NDArray[np.float32]) -> None:
         """Store distinct texts with their vectors; those that are there already stay as they are.
@@ -106,7 +115,7 @@ class Writing:
         text_ids = self._text_ids(sentence.text for sentence in sentences)
         rows = [_sentence_row(ordinal, sentence) for ordinal, sentence in enumerate(sentences)]
         written = _metadata_json(metadata)
-        checksum = document_checksum(uri, row, written, rows)
+        checksum = document_checksum(uri, row, written, content_hash, rows)
         document_id = self._connection.execute(
             'INSERT INTO documents (file_id, uri, "row", metadata, content_hash, checksum) VALUES (?, ?, ?, ?, ?, ?)',
             (file_id, uri, row, written, content_hash, checksum),

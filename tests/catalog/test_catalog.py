@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from albert_search.catalog import Catalog, FileState, parse_filter
-from albert_search.catalog.digests import document_checksum, dump_json, text_checksum, text_hash
+from albert_search.catalog.digests import document_checksum, dump_json, setting_checksum, text_checksum, text_hash
 from albert_search.types import Sentence
 from catalog_helpers import DIM, put, unit_vectors
 
@@ -340,7 +340,7 @@ def test_a_sentence_is_found_by_its_line(catalog: Catalog) -> None:
         for line in (2, 3, 5, 7, 99):
             hit = view.sentence_at("d", line)
             found[line] = hit.text if hit else None
-    assert found == {2: None, 3: "B.", 5: "B.", 7: "C.", 99: "C."}
+    assert found == {2: None, 3: "A.", 5: "A.", 7: "C.", 99: "C."}
 
 
 def test_metadata_comes_back_as_it_was_but_for_what_json_does_not_know(catalog: Catalog) -> None:
@@ -402,10 +402,12 @@ def test_every_part_of_a_row_changes_its_checksum() -> None:
     changed = [(1, b"h", 1, 2, 3, 4, "[]"), (0, b"i", 1, 2, 3, 4, "[]"), (0, b"h", 0, 2, 3, 4, "[]"),
                (0, b"h", 1, 3, 3, 4, "[]"), (0, b"h", 1, 2, None, 4, "[]"), (0, b"h", 1, 2, 3, None, "[]"),
                (0, b"h", 1, 2, 3, 4, '["x"]')]  # fmt: skip
-    documents = [document_checksum("u", None, "{}", [found]) for found in (row, *changed)]
-    documents += [document_checksum("v", None, "{}", [row]), document_checksum("u", 0, "{}", [row]),
-                  document_checksum("u", None, "[]", [row]), document_checksum("u", None, "{}", [row, row]),
-                  document_checksum("u", None, "{}", [])]  # fmt: skip
+    documents = [document_checksum("u", None, "{}", b"c", [found]) for found in (row, *changed)]
+    documents += [document_checksum("v", None, "{}", b"c", [row]), document_checksum("u", 0, "{}", b"c", [row]),
+                  document_checksum("u", None, "[]", b"c", [row]),
+                  document_checksum("u", None, "{}", b"d", [row]), document_checksum("u", None, "{}", b"c", [row, row]),
+                  document_checksum("u", None, "{}", b"c", [])]  # fmt: skip
+    assert len({setting_checksum("a", "1"), setting_checksum("b", "1"), setting_checksum("a", "2")}) == 3
     assert len(set(text)) == len(text)
     assert len(set(documents)) == len(documents)
     assert {len(digest) for digest in (*text, *documents)} == {8}

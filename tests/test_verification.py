@@ -1,0 +1,128 @@
+"""Whether a changed byte in either file is noticed, and what heals it."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from albert_search.errors import AlbertSearchError
+from albert_search.index import Index
+
+
+@pytest.fixture(scope="module")
+def built(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("built")
+    notes = folder / "notes"
+    notes.mkdir()
+    for number in range(12):
+        lines = [f"Note {number} says that thing {n} is {n * number}.\n\n" for n in range(8)]
+        (notes / f"{number}.md").write_text(f"# Heading {number}\n\n" + "".join(lines))
+    with Index.create(folder / "index", model=tiny_model) as index:
+        index.add([notes])
+    return folder / "index"
+
+
+@pytest.fixture
+def copy(built: Path, tmp_path: Path) -> Iterator[Path]:
+    yield shutil.copytree(built, tmp_path / "index")
+
+
+def problems(folder: Path) -> list[str]:
+    """Return what is wrong with an index, an index that does not even open among it."""
+    try:
+        with Index.open(folder) as index:
+            return index.verify()
+    except AlbertSearchError as error:
+        return [str(error)]
+
+
+def test_a_sound_index_has_no_problems(copy: Path) -> None:
+    assert problems(copy) == []
+
+
+def test_every_flip_in_the_vector_file_is_found_and_healed(copy: Path) -> None:
+    path = copy / "vectors.faiss"
+    content = path.read_bytes()
+    chance = random.Random(0)
+    for place in chance.sample(range(len(content)), 25):
+        damaged = bytearray(content)
+        damaged[place] ^= chance.randrange(1, 256)
+        path.write_bytes(damaged)
+        assert any("rebuild" in problem for problem in problems(copy)), place
+    with Index.open(copy) as index:
+        index.rebuild()
+        assert index.verify() == []
+
+
+@pytest.mark.parametrize("damage", ["deleted", "of another index", "older"])
+def test_another_vector_file_is_found_and_healed(copy: Path, tiny_model: Path, damage: str) -> None:
+    path = copy / "vectors.faiss"
+    if damage == "deleted":
+        path.unlink()
+    elif damage == "of another index":
+        with Index.create(copy.parent / "other", model=tiny_model) as other:
+            other.add_texts(["One.", "Two."])
+        shutil.copy(copy.parent / "other" / "vectors.faiss", path)
+    else:
+        older = path.read_bytes()
+        with Index.open(copy) as index:
+            index.add_texts(["A new one."])
+            index.rebuild()
+        path.write_bytes(older)
+    (problem,) = problems(copy)
+    assert "albert-search rebuild" in problem
+    with Index.open(copy) as index:
+        index.rebuild()
+        assert index.verify() == []
+
+
+CELLS = {
+    "texts": ["id", "text", "hash", "vector", "checksum"],
+    "sentences": ["document_id", "ordinal", "text_id", "start", '"end"', "line", "page", "headings"],
+    "documents": ["uri", '"row"', "metadata", "content_hash", "checksum"],
+    "settings": ["value", "checksum"],
+}
+
+
+@pytest.mark.parametrize(("table", "column"), [(table, column) for table in CELLS for column in CELLS[table]])
+def test_a_changed_cell_is_found(copy: Path, table: str, column: str) -> None:
+    connection = sqlite3.connect(copy / "catalog.db")
+    connection.execute("DROP TRIGGER texts_fts_delete")
+    where = "key = 'unit'" if table == "settings" else "rowid = 5"
+    old = connection.execute(f"SELECT {column} FROM {table} WHERE {where}").fetchone()[0]
+    new = old + "x" if isinstance(old, str) else bytes([old[0] ^ 1]) + old[1:] if isinstance(old, bytes) else 4711
+    connection.execute(f"UPDATE {table} SET {column} = ? WHERE {where}", (new,))
+    connection.commit()
+    connection.close()
+    assert problems(copy)
+
+
+@pytest.mark.parametrize("flips", [60, pytest.param(5_000, marks=pytest.mark.slow)])
+def test_no_flip_in_the_catalog_changes_unnoticed_what_it_says(copy: Path, flips: int) -> None:
+    """Flips that are not found are in free space, in the rows of files, or in what SQLite does not read."""
+    path = copy / "catalog.db"
+    sound, content = held(path), path.read_bytes()
+    chance = random.Random(flips)
+    found = 0
+    for place in chance.sample(range(len(content)), min(flips, len(content))):
+        damaged = bytearray(content)
+        damaged[place] ^= chance.randrange(1, 256)
+        path.write_bytes(damaged)
+        if problems(copy):
+            found += 1
+        else:
+            assert held(path) == sound, f"byte {place} changed what the index says, and nobody noticed"
+    assert found > flips / 5
+
+
+def held(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    connection = sqlite3.connect(path)
+    try:
+        return {table: connection.execute(f"SELECT * FROM {table}").fetchall() for table in CELLS}
+    finally:
+        connection.close()
