@@ -27,8 +27,7 @@ from albert_search.integrations.whole_texts import (
     nearest_documents,
     rank_score,
 )
-from albert_search.ranking import Mode
-from albert_search.types import DocumentSummary, Hit
+from albert_search.types import DocumentSummary, Hit, Mode
 
 with needs_extra("haystack"):
     from haystack import Document, component, default_from_dict, default_to_dict

@@ -105,8 +105,9 @@ class EmbeddingsEncoder:
 
     def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         """Return the vectors of some texts, float32 (n, dim), L2-normalised."""
-        vectors = np.asarray(self.embeddings.embed_documents(list(texts)), np.float32).reshape(-1, self.dim)
-        return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.finfo(np.float32).tiny)
+        vectors = np.array(self.embeddings.embed_documents(list(texts)), np.float32).reshape(-1, self.dim)
+        vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.finfo(np.float32).tiny)
+        return vectors
 
 
 class AlbertSearchVectorStore(VectorStore):
