@@ -6,7 +6,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -19,10 +19,12 @@ from albert_search.errors import IndexNotFound, ModelMismatch, NotIndexed, Usage
 from albert_search.locations import CATALOG_FILE, VECTORS_FILE, addresses_of, folder_size, is_index, resolve_index
 from albert_search.query import Searcher, SearchOptions, encode_questions
 from albert_search.ranking import Question
-from albert_search.sentences import Unit
 from albert_search.types import DEFAULT_MODE, DocumentSummary, Hit, IndexInfo, Mode
 from albert_search.vector_store import VectorStore
 from albert_search.verification import verify
+
+if TYPE_CHECKING:
+    from albert_search.sentences import Unit
 
 
 class OpenIndex:

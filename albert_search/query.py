@@ -13,9 +13,7 @@ from albert_search.catalog import Catalog, Filter, Reading
 from albert_search.encoding import SentenceEncoder
 from albert_search.errors import UsageError
 from albert_search.ranking import Question, Ranked, Ranker
-from albert_search.readers import from_text
-from albert_search.sentences import Splitter
-from albert_search.types import DEFAULT_MODE, Hit, Mode
+from albert_search.types import DEFAULT_MODE, Block, Document, Hit, Mode
 from albert_search.vector_store import VectorStore
 
 BACKGROUND = "background"
@@ -63,13 +61,24 @@ def encode_questions(encoder: SentenceEncoder, questions: Sequence[str]) -> list
     Returns:
         The questions as rankers need them.
     """
-    splitter = Splitter(encoder.tokenizer.count, max_tokens=encoder.max_seq_length - 2, unit="document")
-    parts = [[part.text for part in splitter.split(from_text(text, "question"))] or [text] for text in questions]
+    parts = _readable_parts(encoder, questions)
     vectors = encoder.encode([text for group in parts for text in group])
     ends = np.cumsum([len(group) for group in parts])
     means = np.stack([group.mean(axis=0) for group in np.split(vectors, ends[:-1])])
     units = means / np.linalg.norm(means, axis=1, keepdims=True)
     return [Question(vector.reshape(1, -1), text) for vector, text in zip(units, questions, strict=True)]
+
+
+def _readable_parts(encoder: SentenceEncoder, questions: Sequence[str]) -> list[list[str]]:
+    limit = encoder.max_seq_length - 2
+    if max(encoder.tokenizer.count(questions)) <= limit:
+        return [[question] for question in questions]
+    # A search must start fast: what splits documents is loaded only for a question as long as one.
+    from albert_search.sentences import Splitter
+
+    splitter = Splitter(encoder.tokenizer.count, max_tokens=limit, unit="document")
+    documents = [Document("question", question, (Block(0, len(question)),)) for question in questions]
+    return [[part.text for part in splitter.split(document)] or [document.text[:limit]] for document in documents]
 
 
 class Searcher:

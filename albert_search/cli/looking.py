@@ -17,9 +17,9 @@ app = typer.Typer()
 @app.command("list", rich_help_panel=LOOKING, epilog=examples("list", "list --where 'path=*.pdf' --json"))
 def list_documents(index: IndexOption = None, where: WhereOption = None, as_json: JsonOption = False) -> None:
     """List the documents: how many sentences each has, and its address."""
-    from albert_search.index import Index
+    from albert_search.open_index import OpenIndex
 
-    with Index.open(index) as found:
+    with OpenIndex.open(index) as found:
         documents = found.documents(where)
     if as_json:
         put_json([asdict(document) for document in documents])
@@ -33,9 +33,9 @@ def list_documents(index: IndexOption = None, where: WhereOption = None, as_json
 @app.command(rich_help_panel=LOOKING, epilog=examples("info", "info --index notes --json"))
 def info(index: IndexOption = None, as_json: JsonOption = False) -> None:
     """Show what an index is and holds: model, sizes, how it is searched."""
-    from albert_search.index import Index
+    from albert_search.open_index import OpenIndex
 
-    with Index.open(index) as found:
+    with OpenIndex.open(index) as found:
         facts = asdict(found.info())
     if as_json:
         put_json(facts)
@@ -50,9 +50,9 @@ def verify(index: IndexOption = None) -> None:
 
     A broken vector file is made anew by 'albert-search rebuild'.
     """
-    from albert_search.index import Index
+    from albert_search.open_index import OpenIndex
 
-    with Index.open(index) as found:
+    with OpenIndex.open(index) as found:
         problems, folder = found.verify(), found.folder
     for problem in problems:
         put(problem)

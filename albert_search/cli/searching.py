@@ -27,7 +27,7 @@ from albert_search.errors import NotIndexed, UsageError
 from albert_search.types import DEFAULT_MODE, WEAK_BELOW, Mode
 
 if TYPE_CHECKING:
-    from albert_search.index import Index
+    from albert_search.open_index import OpenIndex
     from albert_search.types import Hit
 
 NOTHING_FOUND = 1
@@ -79,9 +79,9 @@ def search(
     if bool(question) == bool(questions):
         raise UsageError("ask one question, or give a file of them with --questions")
     asked = [line for line in read_lines(questions) if line.strip()] if questions else [" ".join(question or ())]
-    from albert_search.index import Index
+    from albert_search.open_index import OpenIndex
 
-    with Index.open(index, model=model) as found:
+    with OpenIndex.open(index, model=model) as found:
         answers = found.search(
             asked,
             k,
@@ -121,9 +121,9 @@ def similar(
     Needs no model. Without a line, the first sentence of the page, row or document
     is taken. Exit code 1: nothing found, or there is no such sentence.
     """
-    from albert_search.index import Index
+    from albert_search.open_index import OpenIndex
 
-    with Index.open(index) as found:
+    with OpenIndex.open(index) as found:
         path, line = _place(place)
         target = path if line else _first_sentence(found, path)
         hits = found.similar(target, line or 1, k, where=where, context=context)
@@ -137,7 +137,7 @@ def _place(place: str) -> tuple[str, int | None]:
     return (match[1], int(match[2])) if match else (place, None)
 
 
-def _first_sentence(index: Index, place: str) -> Hit:
+def _first_sentence(index: OpenIndex, place: str) -> Hit:
     path, _, page = place.partition("#page=")
     for hit in index.get(path):
         if not page or page == str(hit.page):
