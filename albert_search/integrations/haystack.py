@@ -5,6 +5,7 @@
     AlbertSearchRetriever(store).run(query="a tired pet", top_k=1)
 
 The store makes its own vectors, so that a long document is found by each of its parts; no embedder is needed before it.
+A pipeline that was written down is read with ``Pipeline.loads(text, allowed_modules=["albert_search.*"])``.
 """
 
 from __future__ import annotations

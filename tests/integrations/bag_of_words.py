@@ -1,4 +1,4 @@
-"""A real, tiny encoder that says by hand what is near: each word has a direction of its own, and a text is their sum."""
+"""A real, tiny encoder: each word has a direction of its own, and a text is the sum of its words."""
 
 from __future__ import annotations
 
