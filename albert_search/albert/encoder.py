@@ -17,7 +17,7 @@ from albert_search.albert.pooling import Pooling, normalize_rows
 from albert_search.albert.tokenizer import Tokenizer, Tokens
 from albert_search.errors import ModelError
 
-BATCH_TOKENS = 2048
+BATCH_TOKENS = 1024  # More does not keep the caches: 41 sentences a CPU second at 2048, 55 at 1024, 55 at 512.
 CANNOT_LOAD = (
     failures.Fail,
     failures.InvalidArgument,
@@ -175,6 +175,8 @@ def _session(model: Model, threads: int) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
+    # Threads that spin while they wait take a sixth of the processor from those that read and store meanwhile.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 4  # What fails is raised; standard error is the user's.
     graph = model.read(GRAPH)
     try:

@@ -11,13 +11,16 @@ Source: Lan et al., "ALBERT: A Lite BERT for Self-supervised Learning of Languag
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
 import numpy as np
-import numpy.typing as npt
 from onnx import TensorProto
 
 from albert_search.albert.architecture import EMBEDDINGS, ENCODER, Architecture
 from albert_search.albert.graph_writer import GraphWriter
-from albert_search.albert.products import Precision, products
+from albert_search.albert.products import FloatArray, FloatProducts, Int8Products, Precision, Products
+from albert_search.albert.smoothing import divisors, measure
 from albert_search.albert.weights import Weights
 
 INPUTS = ("input_word_ids", "input_mask", "input_type_ids")
@@ -35,17 +38,37 @@ def build_graph(architecture: Architecture, weights: Weights, precision: Precisi
     Returns:
         The serialised graph.
     """
-    return _AlbertGraph(architecture, weights, precision).build()
+    graph = GraphWriter()
+    if precision == "float32":
+        return _AlbertGraph(architecture, weights, graph, FloatProducts(graph)).build()
+    smoothing = _smoothing(architecture, weights)
+    return _AlbertGraph(architecture, weights, graph, Int8Products(graph, smoothing)).build()
+
+
+def _smoothing(architecture: Architecture, weights: Weights) -> dict[str, FloatArray]:
+    """Run the float graph to learn what the channels of each matrix's input are best divided by."""
+    graph = GraphWriter()
+    products = FloatProducts(graph)
+    albert = _AlbertGraph(architecture, weights, graph, products)
+    content = albert.build(also=products.factors)
+    largest = measure(
+        content,
+        products.factors,
+        vocab_size=architecture.vocab_size,
+        longest=architecture.max_position_embeddings,
+    )
+    return {name: divisors(activations, albert.matrix(name)) for name, activations in largest.items()}
 
 
 class _AlbertGraph:
-    def __init__(self, architecture: Architecture, weights: Weights, precision: Precision) -> None:
+    def __init__(self, architecture: Architecture, weights: Weights, graph: GraphWriter, products: Products) -> None:
         self.sizes = architecture
         self.weights = weights
-        self.graph = GraphWriter()
-        self.products = products(precision, self.graph)
+        self.graph = graph
+        self.products = products
 
-    def build(self) -> bytes:
+    def build(self, *, also: Mapping[str, Sequence[str]] = MappingProxyType({})) -> bytes:
+        """Write all nodes; the values named in ``also``, (rows, width), become outputs as well."""
         shape = self.graph.node("Shape", "input_word_ids")
         by_text = self.graph.node("Concat", shape, self.graph.integers(-1), axis=0)
         value = self._embeddings(shape)
@@ -63,7 +86,8 @@ class _AlbertGraph:
                 "sequence_output": ("batch", "tokens", self.sizes.hidden_size),
                 "mean_output": pooled,
                 "cls_output": pooled,
-            },
+            }
+            | {value: ("rows", "width") for values in also.values() for value in values if value != "cls_output"},
         )
 
     def _embeddings(self, shape: str) -> str:
@@ -91,7 +115,9 @@ class _AlbertGraph:
         attended = self._attention(value, f"{prefix}.attention", by_text)
         value = self._add_and_normalise(attended, value, f"{prefix}.attention.dense", f"{prefix}.attention.LayerNorm")
         wide = self._activation(self._multiply(value, f"{prefix}.ffn"), f"{prefix}.ffn.bias")
-        return self._add_and_normalise(wide, value, f"{prefix}.ffn_output", f"{prefix}.full_layer_layer_norm")
+        return self._add_and_normalise(
+            wide, value, f"{prefix}.ffn_output", f"{prefix}.full_layer_layer_norm", one_sided=True
+        )
 
     def _attention(self, value: str, prefix: str, by_text: str) -> str:
         """Self-attention of each text, its output projection left to the caller: (batch * tokens, hidden)."""
@@ -109,10 +135,10 @@ class _AlbertGraph:
         )
         return graph.node("Reshape", attended, graph.integers(-1, self.sizes.hidden_size))
 
-    def _add_and_normalise(self, value: str, residual: str, dense: str, norm: str) -> str:
+    def _add_and_normalise(self, value: str, residual: str, dense: str, norm: str, *, one_sided: bool = False) -> str:
         return self.graph.fused(
             "SkipLayerNormalization",
-            self._multiply(value, dense),
+            self._multiply(value, dense, one_sided=one_sided),
             residual,
             self._weight(f"{norm}.weight"),
             self._weight(f"{norm}.bias"),
@@ -139,10 +165,14 @@ class _AlbertGraph:
     def _dense(self, value: str, name: str) -> str:
         return self.graph.node("Add", self._multiply(value, name), self._weight(f"{name}.bias"))
 
-    def _multiply(self, value: str, *names: str) -> str:
-        """Multiply with the matrices of these names, side by side."""
-        matrix: npt.NDArray[np.float32] = np.concatenate([self.weights[f"{name}.weight"] for name in names]).T
-        return self.products.multiply(value, "+".join(names), matrix)
+    def matrix(self, joined: str) -> FloatArray:
+        """Return the (inputs, outputs) matrices of these names, given with a + between them, side by side."""
+        matrix: FloatArray = np.concatenate([self.weights[f"{name}.weight"] for name in joined.split("+")]).T
+        return matrix
+
+    def _multiply(self, value: str, *names: str, one_sided: bool = False) -> str:
+        joined = "+".join(names)
+        return self.products.multiply(value, joined, self.matrix(joined), one_sided=one_sided)
 
     def _weight(self, name: str) -> str:
         return self.graph.constant(name, self.weights[name])

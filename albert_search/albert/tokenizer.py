@@ -68,7 +68,6 @@ class Tokenizer:
         self.lower_case = lower_case
         self._pieces = _load(vocabulary)
         self.pad_id, self.cls_id, self.sep_id = (self._special(piece) for piece in ("<pad>", "[CLS]", "[SEP]"))
-        self._digit_comma = self._digit_comma_pieces()
 
     @property
     def vocab_size(self) -> int:
@@ -77,10 +76,7 @@ class Tokenizer:
 
     def tokenize(self, text: str) -> list[str]:
         """Return the pieces of a text; what the vocabulary does not know stays as it is written."""
-        pieces: list[str] = []
-        for piece in self._pieces.encode(normalize(text, lower_case=self.lower_case), out_type=str):
-            pieces.extend(self._split_digit_comma(piece) if _ends_in_digit_comma(piece) else [piece])
-        return pieces
+        return self._cut(normalize(text, lower_case=self.lower_case))
 
     def count(self, texts: Sequence[str]) -> list[int]:
         """Return the number of pieces of each text, the special ones not counted."""
@@ -128,20 +124,16 @@ class Tokenizer:
     def _ids(self, texts: Sequence[str]) -> list[list[int]]:
         normal = [normalize(text, lower_case=self.lower_case) for text in texts]
         encoded: list[list[int]] = self._pieces.encode(normal, out_type=int)
-        special = self._digit_comma
-        for row, ids in enumerate(encoded):
-            if not special.keys().isdisjoint(ids):
-                encoded[row] = [new for old in ids for new in special.get(old, (old,))]
+        for row, text in enumerate(normal):
+            if "," in text:  # Only then can the digit-comma rule change anything.
+                encoded[row] = self._pieces.piece_to_id(self._cut(text))
         return encoded
 
-    def _digit_comma_pieces(self) -> dict[int, list[int]]:
-        """Return, for each piece that ends in a digit and a comma, the ids it is replaced with."""
-        pieces = ((piece_id, self._pieces.id_to_piece(piece_id)) for piece_id in range(self.vocab_size))
-        return {
-            piece_id: [self._pieces.piece_to_id(part) for part in self._split_digit_comma(piece)]
-            for piece_id, piece in pieces
-            if _ends_in_digit_comma(piece)
-        }
+    def _cut(self, normal: str) -> list[str]:
+        pieces: list[str] = []
+        for piece in self._pieces.encode(normal, out_type=str):
+            pieces.extend(self._split_digit_comma(piece) if _ends_in_digit_comma(piece) else [piece])
+        return pieces
 
     def _split_digit_comma(self, piece: str) -> list[str]:
         """Cut ``▁1990,`` anew without its comma, so that a number is the same with and without one after it."""
