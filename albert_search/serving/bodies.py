@@ -7,9 +7,8 @@ from typing import Annotated, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
-from albert_search.query import DEFAULT_MODE
-from albert_search.types import Mode
 from albert_search.serving import limits
+from albert_search.types import DEFAULT_MODE, Mode
 
 _SOMETHING = r"\S"
 _NO_NUL = r"^[^\x00]*$"
@@ -50,6 +49,7 @@ class SearchRequest(Body):
     where: Where = []
     context: Context = 0
     min_score: float = Field(-1.0, ge=-1, le=1, description="Leave out what scores lower.")
+    min_relevance: float = Field(0.0, ge=0, le=1, description="Leave out what is less relevant.")
     merge: bool = Field(False, description="Whether neighbouring hits of one document become one.")
     every_copy: bool = Field(False, description="Whether each place of the same text is a hit of its own.")
 

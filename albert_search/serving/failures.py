@@ -81,18 +81,18 @@ def _answer(status: int, code: str, message: str, headers: Mapping[str, str] | N
     return JSONResponse(failure.model_dump(), status, headers)
 
 
-async def _of_ours(request: Request, error: Exception) -> JSONResponse:
+async def _of_ours(_request: Request, error: Exception) -> JSONResponse:
     status, code = next(KINDS[kind] for kind in type(error).__mro__ if kind in KINDS)
     return _answer(status, code, str(error), {"Retry-After": "1"} if status == 503 else None)
 
 
-async def _of_validation(request: Request, error: Exception) -> JSONResponse:
+async def _of_validation(_request: Request, error: Exception) -> JSONResponse:
     problems = error.errors() if isinstance(error, RequestValidationError) else []
     message = "; ".join(f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}" for problem in problems)
     return _answer(422, "invalid_request", message)
 
 
-async def _of_http(request: Request, error: Exception) -> JSONResponse:
+async def _of_http(_request: Request, error: Exception) -> JSONResponse:
     if isinstance(error, Refused):
         return error.answer()
     status, message, headers = 500, "", None
@@ -101,6 +101,6 @@ async def _of_http(request: Request, error: Exception) -> JSONResponse:
     return _answer(status, _CODES_OF_STATUS.get(status, "http_error"), message, headers)
 
 
-async def _of_anything(request: Request, error: Exception) -> JSONResponse:
+async def _of_anything(_request: Request, _error: Exception) -> JSONResponse:
     # The server's log has the traceback; whoever asked has no use for it.
     return _answer(500, "internal_error", "something went wrong inside the server: its log says what")

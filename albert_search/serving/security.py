@@ -19,6 +19,7 @@ from albert_search.serving.failures import Refused
 from albert_search.serving.limits import MAX_BODY_BYTES, MAX_REQUESTS
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+EVERY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104  # recognised here, not bound
 OPEN_PATHS = ("/health", "/static/")
 """What is answered without a token, besides the page itself: it must load to ask for one."""
 
@@ -61,7 +62,7 @@ class Access:
         Where every address is listened on, the server cannot know its names; the token keeps others out there.
         """
         name = host_name(header)
-        return name in LOOPBACK_NAMES or name == self.host.lower() or self.host in {"0.0.0.0", "::"}
+        return name in LOOPBACK_NAMES or name == self.host.lower() or self.host in EVERY_ADDRESS
 
     def allows_token(self, header: str) -> bool:
         """Return whether an ``Authorization`` header carries the token."""
@@ -93,6 +94,7 @@ class Gate:
         self._inside = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let one request through, or answer why not."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
 
-from albert_search.albert import Encoder
 from albert_search.catalog import Where, as_filter
+from albert_search.encoding import SentenceEncoder
 from albert_search.errors import NotIndexed
 from albert_search.index import Index
 from albert_search.serving.batching import Batcher
@@ -50,24 +49,31 @@ class Sample:
     total: int
 
 
-class _SharedEncoder:
-    """An encoder whose calls from many threads are gathered; in everything else the encoder itself."""
+class SharedEncoder:
+    """An encoder whose calls from many threads are gathered into few.
 
-    def __init__(self, encoder: Encoder, observe: Callable[[int], None]) -> None:
-        self._encoder = encoder
+    Args:
+        encoder: What encodes.
+        observe: Called with the number of texts of each batch.
+    """
+
+    def __init__(self, encoder: SentenceEncoder, observe: Callable[[int], None]) -> None:
+        self.name = encoder.name
+        self.fingerprint = encoder.fingerprint
+        self.dim = encoder.dim
+        self.max_seq_length = encoder.max_seq_length
+        self.tokenizer = encoder.tokenizer
         self._batcher = Batcher(encoder.encode, observe)
 
     def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Return the vectors of some texts, float32 (n, dim), L2-normalised, in their order."""
         return self._batcher.encode(texts)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._encoder, name)
 
 
 class ServedIndex(Index):
     """An index whose questions, when many ask at once, go through the encoder together."""
 
-    _shared: _SharedEncoder | None = None
+    _shared: SharedEncoder | None = None
 
     def share_encoder(self, observe: Callable[[int], None]) -> None:
         """Load the encoder, and from now on gather the calls of many threads into few.
@@ -75,12 +81,12 @@ class ServedIndex(Index):
         Args:
             observe: Called with the number of texts of each batch.
         """
-        self._shared = _SharedEncoder(super().encoder, observe)
+        self._shared = SharedEncoder(super().encoder, observe)
 
     @property
-    def encoder(self) -> Encoder:
+    def encoder(self) -> SentenceEncoder:
         """The model that made the index."""
-        return super().encoder if self._shared is None else cast(Encoder, self._shared)
+        return self._shared or super().encoder
 
     def generation(self) -> int:
         """Return the number of the index's state: it grows with each write, from whatever process."""

@@ -13,7 +13,6 @@ from albert_search.serving.security import Access
 from albert_search.serving.served_index import ServedIndex
 
 
-
 def serve(index: ServedIndex, access: Access, port: int, announce: Callable[[str], None]) -> None:
     """Answer requests until SIGTERM or SIGINT; then finish those that have begun, and return.
 
@@ -31,8 +30,9 @@ def serve(index: ServedIndex, access: Access, port: int, announce: Callable[[str
     listener = _listen(access.host, port)
     name = f"[{access.host}]" if ":" in access.host else access.host
     address = f"http://{name}:{listener.getsockname()[1]}"
-    server = _Server(uvicorn.Config(create_app(index, access), log_level="warning", access_log=False,
-                                    server_header=False))
+    server = _Server(
+        uvicorn.Config(create_app(index, access), log_level="warning", access_log=False, server_header=False)
+    )
     server.when_started = lambda: announce(address)
     server.run(sockets=[listener])
 

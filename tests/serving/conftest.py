@@ -30,7 +30,11 @@ To undo the last commit, run git reset. The files stay as they are.
 
 Push sends your commits to the remote repository.
 """
-PETS = "text,animal,year\nThe cat sleeps on the mat.,cat,2020\nDogs bark at night.,dog,2021\nA parrot repeats words.,parrot,2022\n"
+PETS = """text,animal,year
+The cat sleeps on the mat.,cat,2020
+Dogs bark at night.,dog,2021
+A parrot repeats words.,parrot,2022
+"""
 LONG = "\n\n".join(f"Paragraph {number} is about the number {number}." for number in range(500))
 TOKEN = "a token that nobody guesses"
 

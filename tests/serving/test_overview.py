@@ -15,7 +15,11 @@ from albert_search.serving.projection import principal_plane
 
 def figures(client: Any) -> dict[str, float]:
     families = text_string_to_metric_families(client.get("/metrics").text)
-    return {" ".join([sample.name, *sample.labels.values()]): sample.value for family in families for sample in family.samples}
+    return {
+        " ".join([sample.name, *sample.labels.values()]): sample.value
+        for family in families
+        for sample in family.samples
+    }
 
 
 def test_info(reading: Any, collection: Any) -> None:
@@ -58,7 +62,9 @@ def test_the_map_follows_the_index(writing: Any) -> None:
 
 
 def test_the_plane_is_that_of_the_largest_singular_values() -> None:
-    vectors = np.random.default_rng(7).normal(size=(200, 24)).astype(np.float32) * np.linspace(1, 3, 24, dtype=np.float32)
+    vectors = np.random.default_rng(7).normal(size=(200, 24)).astype(np.float32) * np.linspace(
+        1, 3, 24, dtype=np.float32
+    )
     plane, explained = principal_plane(vectors)
     left, sizes, _ = np.linalg.svd(vectors - vectors.mean(axis=0), full_matrices=False)
     expected = left[:, :2] * sizes[:2]
@@ -66,7 +72,13 @@ def test_the_plane_is_that_of_the_largest_singular_values() -> None:
     assert explained == pytest.approx((sizes[:2] ** 2).sum() / (sizes**2).sum(), abs=1e-4)
 
 
-@given(some_numpy.arrays(np.float32, some_numpy.array_shapes(min_dims=2, max_dims=2, max_side=8), elements={"min_value": -1, "max_value": 1}))
+@given(
+    some_numpy.arrays(
+        np.float32,
+        some_numpy.array_shapes(min_dims=2, max_dims=2, max_side=8),
+        elements={"min_value": -1, "max_value": 1},
+    )
+)
 def test_any_vectors_give_a_plane_within_bounds(vectors: Any) -> None:
     if vectors.shape[1] < 2:
         return

@@ -12,7 +12,9 @@ from albert_search.index import Index
 
 
 def as_json(hits: list[Any]) -> list[dict[str, Any]]:
-    return [{**asdict(hit), **{name: list(getattr(hit, name)) for name in ("headings", "before", "after")}} for hit in hits]
+    return [
+        {**asdict(hit), **{name: list(getattr(hit, name)) for name in ("headings", "before", "after")}} for hit in hits
+    ]
 
 
 @pytest.mark.parametrize("mode", ["semantic", "keyword", "hybrid"])

@@ -17,7 +17,9 @@ def code(answer: Any) -> tuple[int, str]:
     return answer.status_code, answer.json()["error"]["code"]
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "127.0.0.1.evil.example", "", "[::1", "localhost@evil.example"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:80", "127.0.0.1.evil.example", "", "[::1", "localhost@evil.example"]
+)
 @pytest.mark.parametrize("path", ["/", "/search?question=x", "/health", "/nowhere"])
 def test_another_name_is_refused(reading: Any, host: str, path: str) -> None:
     assert code(reading.get(path, headers={"Host": host})) == (403, "host_not_allowed")
@@ -28,7 +30,9 @@ def test_the_names_of_this_machine(reading: Any, host: str) -> None:
     assert reading.get("/health", headers={"Host": host}).status_code == 200
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://localhost:1", "http://127.0.0.1", "", "http://["])
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", "http://localhost:1", "http://127.0.0.1", "", "http://["]
+)
 def test_pages_of_other_sites_are_refused(reading: Any, origin: str) -> None:
     for answer in (
         reading.get("/info", headers={"Origin": origin}),
@@ -102,10 +106,15 @@ def test_a_body_that_never_says_its_length(reading: Any) -> None:
         for _ in range(9):
             yield b"x" * 1024 * 1024
 
-    assert code(reading.post("/search", content=pieces(), headers={"Content-Type": "application/json"})) == (413, "body_too_large")
+    assert code(reading.post("/search", content=pieces(), headers={"Content-Type": "application/json"})) == (
+        413,
+        "body_too_large",
+    )
 
 
-@pytest.mark.parametrize("body", ["{", "[" * 100_000, '{"question": 1e999}', '"\\ud800"', "\x00", '{"question": "\\ud800"}'])
+@pytest.mark.parametrize(
+    "body", ["{", "[" * 100_000, '{"question": 1e999}', '"\\ud800"', "\x00", '{"question": "\\ud800"}']
+)
 def test_bodies_that_are_no_sound_json(reading: Any, body: str) -> None:
     answer = reading.post("/search", content=body, headers={"Content-Type": "application/json"})
     assert answer.status_code in (400, 422)
@@ -113,10 +122,20 @@ def test_bodies_that_are_no_sound_json(reading: Any, body: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/static/../app.py", "/static/..%2fapp.py", "/static/%2e%2e/app.py", "/static//etc/passwd", "/static/%00", "/static/"]
+    "path",
+    [
+        "/static/../app.py",
+        "/static/..%2fapp.py",
+        "/static/%2e%2e/app.py",
+        "/static//etc/passwd",
+        "/static/%00",
+        "/static/",
+    ],
 )
 def test_paths_stay_inside(reading: Any, path: str) -> None:
-    answer = httpx.Client().send(httpx.Request("GET", httpx.URL(str(reading.base_url)).copy_with(raw_path=path.encode())))
+    answer = httpx.Client().send(
+        httpx.Request("GET", httpx.URL(str(reading.base_url)).copy_with(raw_path=path.encode()))
+    )
     assert answer.status_code in (404, 405), path
     assert "error" in answer.json()
 

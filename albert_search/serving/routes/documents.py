@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 
-from albert_search.catalog import All, Any, Comparison, as_filter
+from albert_search.catalog import Any, Comparison, Filter, as_filter
 from albert_search.errors import UsageError
 from albert_search.locations import address_of_text
 from albert_search.serving import limits
@@ -87,7 +87,7 @@ async def remove_documents(
     """Forget the documents with these addresses, and those that match all of these filters."""
     if not uri and not where:
         raise UsageError("say which documents to forget: give uri or where")
-    chosen = [Comparison("path", "=", address) for address in uri]
     condition = as_filter(where)
-    parts = [*chosen, *([All((condition,))] if condition is not None else [])]
+    parts: list[Filter] = [Comparison("path", "=", address) for address in uri]
+    parts += [condition] if condition is not None else []
     return Removed(removed=await served.writes.run(partial(served.index.remove, where=Any(tuple(parts)))))

@@ -10,15 +10,16 @@ from pydantic import BaseModel
 from albert_search.errors import NotIndexed
 from albert_search.serving.bodies import SearchRequest, SimilarRequest
 from albert_search.serving.services import Served
-from albert_search.types import Hit
+from albert_search.types import WEAK_BELOW, Hit
 
 router = APIRouter(tags=["searching"])
 
 
 class Hits(BaseModel):
-    """The hits, best first."""
+    """The hits, best first; one whose relevance is below ``weak_below`` is no nearer than chance may bring it."""
 
     hits: list[Hit]
+    weak_below: float = WEAK_BELOW
 
 
 @router.post("/search", operation_id="search")

@@ -25,10 +25,20 @@ export function debounced(call, pause) {
   return later;
 }
 
-/** Split an address into the name people know and the folder it is in. */
+/** Split an address into the name people know, the folder it is in, and the row of a table. */
 export function named(uri) {
-  const cut = uri.lastIndexOf("/", uri.indexOf("#") > 0 ? uri.indexOf("#") : undefined) + 1;
-  return { name: uri.slice(cut) || uri, folder: uri.slice(0, cut) };
+  const [path, row] = uri.split("#row=");
+  const cut = path.lastIndexOf("/") + 1;
+  return { name: path.slice(cut) || path, folder: path.slice(0, cut), row: row ? `row ${row}` : "" };
+}
+
+/** The folder that all these addresses are in; it ends with a slash, or is empty. */
+export function commonFolder(uris) {
+  let common = uris.length ? named(uris[0]).folder : "";
+  while (!uris.every((uri) => uri.startsWith(common))) {
+    common = common.slice(0, common.slice(0, -1).lastIndexOf("/") + 1);
+  }
+  return common;
 }
 
 export const count = (number, noun) => `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;

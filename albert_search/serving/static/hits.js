@@ -2,16 +2,24 @@
 import { make, named } from "./dom.js";
 import { address, changed, go, here } from "./route.js";
 
-/** Make the list item of a hit. `best` is the best keyword score of the list, which the others are measured by. */
-export function hitItem(hit, mode, best) {
+/** Make the list items of hits; before those at the end that chance may have brought stands a line that says so. */
+export function hitItems(hits, mode, weakBelow) {
+  const strong = hits.map((hit) => mode === "keyword" || hit.relevance === null || hit.relevance >= weakBelow);
+  const cut = strong.lastIndexOf(true) + 1;
+  const items = hits.map((hit, rank) => hitItem(hit, rank >= cut));
+  if (cut < hits.length) items.splice(cut, 0, make("li", { class: "chance" }, "Weak: as near as chance may bring it"));
+  return items;
+}
+
+function hitItem(hit, isWeak) {
   const link = changed({ doc: hit.uri, at: hit.ordinal });
   const text = [
     hit.before.length > 0 && `${hit.before.join(" ")} `,
     make("mark", {}, hit.text),
     hit.after.length > 0 && ` ${hit.after.join(" ")}`,
   ];
-  return make("li", { class: "hit" },
-    make("p", { class: "place" }, make("span", { class: "where", title: hit.uri }, ...place(hit)), score(hit, mode, best)),
+  return make("li", { class: isWeak ? "hit weak" : "hit" },
+    make("p", { class: "place" }, make("span", { class: "where", title: hit.uri }, ...place(hit)), score(hit.score)),
     make("a", { class: "sentence", href: link }, ...text),
     make("p", { class: "extras" },
       make("a", { href: address("search", { like: hit.uri, nr: hit.ordinal }) }, "More like this"),
@@ -21,18 +29,17 @@ export function hitItem(hit, mode, best) {
 
 /** Return the parts that say where a hit stands: document, headings, page, row or line. */
 export function place(hit) {
-  const { name } = named(hit.uri);
-  const spot = hit.row !== null ? "" : hit.page !== null ? `p. ${hit.page}` : hit.line !== null ? `line ${hit.line}` : "";
+  const { name, row } = named(hit.uri);
+  const spot = row ? row : hit.page !== null ? `p. ${hit.page}` : hit.line !== null ? `line ${hit.line}` : "";
   const more = [...hit.headings.filter((heading) => heading !== hit.text), spot].filter(Boolean).join(" › ");
   return [make("b", {}, name), more && `  ${more}`];
 }
 
-function score(hit, mode, best) {
-  const [share, shown] =
-    mode === "keyword" ? [hit.keyword / best, hit.keyword] : mode === "hybrid" ? [hit.fused, hit.fused] : [hit.score, hit.score];
-  return make("span", { class: "score" },
-    make("span", { class: "bar", "aria-hidden": "true" }, make("i", { "--share": Math.max(0, Math.min(1, share)) })),
-    make("span", { class: "unseen" }, "score "), shown.toFixed(2));
+/** However hits are ranked, the score that is shown is one and the same: the cosine with the question. */
+function score(cosine) {
+  return make("span", { class: "score", title: "Cosine with the question" },
+    make("span", { class: "bar", "aria-hidden": "true" }, make("i", { "--share": Math.max(0, cosine) })),
+    make("span", { class: "unseen" }, "score "), cosine.toFixed(2).replace("-", "−"));
 }
 
 function onlyIn(uri) {

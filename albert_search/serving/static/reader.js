@@ -55,8 +55,8 @@ async function load(uri, first, size) {
 }
 
 function title(uri) {
-  const { name, folder } = named(uri);
-  find("reader-title").textContent = name;
+  const { name, folder, row } = named(uri);
+  find("reader-title").textContent = [name, row].filter(Boolean).join(" · ");
   find("reader-place").textContent = folder;
   find("reader-place").title = uri;
 }
@@ -108,7 +108,8 @@ function choose(event) {
 }
 
 function point(ordinal) {
-  mark(ordinal)?.scrollIntoView({ block: "center" });
+  const [box, marked] = [find("reader-text"), mark(ordinal)];
+  if (marked) box.scrollTop += marked.getBoundingClientRect().top - box.getBoundingClientRect().top - box.clientHeight / 3;
   if (!find("reader").contains(document.activeElement)) find("reader-text").focus({ preventScroll: true });
 }
 

@@ -1,11 +1,12 @@
 /* The search view: one box, hits as one types. The address says what is asked; the controls only change it. */
 import { ask, explain, Latest } from "./api.js";
-import { count, debounced, find, make, named } from "./dom.js";
-import { hitItem } from "./hits.js";
+import { commonFolder, count, debounced, find, make, named } from "./dom.js";
+import { hitItems } from "./hits.js";
 import { address, changed, go, here } from "./route.js";
 
 const PAGE = 20;
 const MOST = 200;
+const MODE = "hybrid";
 const PAUSE_MS = 120;
 const NO_DOCUMENT = { doc: undefined, at: undefined };
 
@@ -14,7 +15,7 @@ let asked = null;
 let k = PAGE;
 
 export function show(params) {
-  const { q = "", mode = "semantic", where = [], like, nr } = params;
+  const { q = "", mode = MODE, where = [], like, nr } = params;
   if (find("question").value !== q) find("question").value = q;
   for (const choice of document.querySelectorAll("[name=mode]")) choice.checked = choice.value === mode;
   showChips(where, like);
@@ -40,7 +41,7 @@ export function clear() {
 // --- asking ------------------------------------------------------------------------------------
 
 async function run() {
-  const { q = "", mode = "semantic", where = [], like, nr } = here().params;
+  const { q = "", mode = MODE, where = [], like, nr } = here().params;
   const nothing = !q.trim() && !like;
   find("shelf").hidden = !nothing;
   if (nothing) {
@@ -55,7 +56,7 @@ async function run() {
       ? latest.ask("/similar", { query: { uri: like, ordinal: nr, k, where, context: 1 } })
       : latest.ask("/search", { body: { question: q, k, mode, where, context: 1 } }));
     if (answer === null) return;
-    render(answer.hits, like ? "semantic" : mode);
+    render(answer.hits, like ? "semantic" : mode, answer.weak_below);
     const ms = Math.round(performance.now() - started);
     say(answer.hits.length ? `${count(answer.hits.length, "hit")} in ${ms} ms` : nothingFound(where));
   } catch (error) {
@@ -65,16 +66,15 @@ async function run() {
   find("search").setAttribute("aria-busy", "false");
 }
 
-function render(hits, mode) {
-  const best = Math.max(...hits.map((hit) => hit.keyword ?? 0), Number.MIN_VALUE);
-  find("hits").replaceChildren(...hits.map((hit) => hitItem(hit, mode, best)));
+function render(hits, mode, weakBelow = 0) {
+  find("hits").replaceChildren(...hitItems(hits, mode, weakBelow));
   find("more").hidden = hits.length < k || k >= MOST;
   markOpen(here().params);
 }
 
 function markOpen({ doc, at }) {
   const open = doc === undefined ? null : changed({ doc, at });
-  for (const item of find("hits").children) {
+  for (const item of find("hits").querySelectorAll(".hit")) {
     const isOpen = item.querySelector(".sentence").getAttribute("href") === open;
     if (isOpen) item.setAttribute("aria-current", "true");
     else item.removeAttribute("aria-current");
@@ -92,7 +92,8 @@ const nothingFound = (where) =>
 async function browse(where) {
   try {
     const { documents, total } = await ask("/documents", { query: { count: 50, where } });
-    find("documents").replaceChildren(...documents.map(documentItem));
+    const common = commonFolder(documents.map(({ uri }) => uri));
+    find("documents").replaceChildren(...documents.map((document) => documentItem(document, common)));
     say(where.length ? count(total, "document") + " match" : "");
     suggest(documents);
   } catch (error) {
@@ -100,10 +101,10 @@ async function browse(where) {
   }
 }
 
-function documentItem({ uri, sentences }) {
-  const { name, folder } = named(uri);
+function documentItem({ uri, sentences }, common) {
+  const { name, folder, row } = named(uri);
   return make("li", {}, make("a", { href: changed({ doc: uri, at: 0 }), title: uri },
-    make("span", { class: "where" }, make("b", {}, name), ` ${folder}`),
+    make("span", { class: "where" }, make("b", {}, name), ` ${row} ${folder.slice(common.length)}`),
     make("span", { class: "count" }, count(sentences, "sentence"))));
 }
 
