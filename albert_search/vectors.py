@@ -30,6 +30,8 @@ Batches = Iterable[tuple[Ids, Vectors]]
 EXACT_LIMIT = 200_000
 """Up to so many vectors a search compares the question with every one of them."""
 
+THREADS = faiss.omp_get_max_threads()
+
 LISTS_PER_ROOT = 4
 """Lists of an inverted file for each unit of the square root of its size, as FAISS's guidelines advise."""
 
@@ -186,6 +188,8 @@ class VectorIndex:
         k = min(k, len(self))
         if k == 0 or not len(questions):
             return np.empty((len(questions), 0), np.int64), np.empty((len(questions), 0), np.float32)
+        # One question leaves nothing to share out, and idle threads only get in the way of others.
+        faiss.omp_set_num_threads(1 if len(questions) == 1 else THREADS)
         scores, ids = self._index.search(questions, k, params=self._parameters(only, without))
         if self.approximate and (ids[:, : self._available(only, without)] == _NOTHING).any():
             scores, ids = self._index.search(questions, k, params=self._parameters(only, without, exhaustive=True))
