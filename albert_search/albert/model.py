@@ -11,6 +11,7 @@ from typing import Any
 
 from albert_search.albert.architecture import Architecture
 from albert_search.albert.pooling import Pooling
+from albert_search.albert.sources import is_source, name_by_content
 from albert_search.albert.weights import read_config
 from albert_search.config import models_folder
 from albert_search.errors import ModelError
@@ -150,7 +151,20 @@ def _find(model: str | Path) -> Path:
     known = known_models()
     if isinstance(model, str) and model in known:
         return known[model]
-    folder = Path(model).expanduser()
-    if folder.is_dir():
-        return folder
+    path = Path(model).expanduser()
+    if is_source(path):
+        return _imported(path)
+    if path.is_dir():
+        return path
     raise ModelError(f"There is no model {str(model)!r}: it is neither a folder nor one of {', '.join(sorted(known))}.")
+
+
+def _imported(source: Path) -> Path:
+    """Return the model that a published ALBERT was imported as, importing it if it never was: once for each content."""
+    name = name_by_content(source)
+    folder = models_folder() / name
+    if not (folder / CONFIG).is_file():
+        from albert_search.albert.importing import import_model  # takes seconds, and imports TensorFlow
+
+        import_model(str(source), name=name)
+    return folder

@@ -1,0 +1,213 @@
+"""TensorFlow and TensorFlow Hub: the one file that imports them.
+
+Published ALBERT modules come in four forms, which are called differently and name their outputs differently::
+
+    tensorflow/albert_en_*/1      module([ids, mask, types])   -> [pooled, sequence]
+    tensorflow/albert_en_*/2, /3  module({input_word_ids, …})  -> {pooled_output, sequence_output, encoder_outputs}
+    google/albert_*/1 … 3         signatures["tokens"](input_ids, input_mask, segment_ids), a TF1 hub.Module
+    any re-exported one           signatures["serving_default"](input_word_ids, …), outputs with mangled names
+
+So a module is called in whichever way works, and its outputs are handed on without their names.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import socket
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+# What TensorFlow says on standard error when it starts is for its developers.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+
+with warnings.catch_warnings():
+    warnings.filterwarnings("ignore", message="pkg_resources is deprecated")
+    import tensorflow as tf
+    import tensorflow_hub
+
+from albert_search.albert.network import AlbertNetwork
+from albert_search.albert.original import Inputs
+from albert_search.errors import ModelError
+
+UNREACHABLE_AFTER_S = 5.0
+TF1_SIGNATURE = "tokens"
+TF1_INPUTS = {"input_word_ids": "input_ids", "input_mask": "input_mask", "input_type_ids": "segment_ids"}
+
+CANNOT_LOAD = (tf.errors.OpError, OSError, ValueError, LookupError, TypeError, AttributeError)
+CANNOT_CALL = (tf.errors.OpError, ValueError, TypeError, KeyError)
+
+
+def fetch(handle: str) -> Path:
+    """Return the folder of a module that is known by its address, downloading it on first use.
+
+    Args:
+        handle: Such as ``https://tfhub.dev/tensorflow/albert_en_base/3``.
+
+    Raises:
+        ModelError: It cannot be reached, and is not in tensorflow_hub's cache.
+    """
+    try:
+        with _short_patience():
+            return Path(tensorflow_hub.resolve(handle))
+    except (tf.errors.OpError, OSError, ValueError) as error:
+        cache = Path(os.environ.get("TFHUB_CACHE_DIR") or Path(tempfile.gettempdir()) / "tfhub_modules")
+        place = cache / hashlib.sha1(handle.encode(), usedforsecurity=False).hexdigest()
+        raise ModelError(
+            f"{handle} cannot be fetched ({error}): download it where there is a network and import the archive, "
+            f"or unpack it into {place}, where it is looked for."
+        ) from error
+
+
+class HubModule:
+    """A module that TensorFlow has loaded and runs."""
+
+    def __init__(self, folder: Path) -> None:
+        """Load a module.
+
+        Args:
+            folder: An unpacked SavedModel, of TensorFlow 1 or 2.
+
+        Raises:
+            ModelError: TensorFlow cannot load it.
+        """
+        self.folder = folder
+        try:
+            self._module = tensorflow_hub.load(str(folder))
+            self.variables = _variables(self._module, folder)
+        except CANNOT_LOAD as error:
+            raise ModelError(f"{folder} is damaged: TensorFlow cannot load it ({_first_line(error)}).") from error
+        self._call: Callable[[Inputs], Any] | None = None
+
+    @property
+    def runner(self) -> str:
+        """Who computes the outputs."""
+        return f"TensorFlow {tf.__version__}"
+
+    def vocabulary(self) -> bytes:
+        """Return the SentencePiece model that the module carries as an asset.
+
+        Raises:
+            ModelError: It carries none, or several.
+        """
+        found = sorted((self.folder / "assets").glob("*.model"))
+        if len(found) != 1:
+            raise ModelError(f"{self.folder} lacks its vocabulary: its assets hold {len(found)} .model files, not one.")
+        return found[0].read_bytes()
+
+    def lower_case(self) -> bool:
+        """Return whether text is lower-cased: what a TF1 module says, and true for all others."""
+        information = self._module.signatures.get("tokenization_info")
+        return True if information is None else bool(information()["do_lower_case"].numpy())
+
+    def outputs(self, inputs: Inputs) -> list[npt.NDArray[np.float32]]:
+        """Run the module.
+
+        Args:
+            inputs: What to run it on.
+
+        Returns:
+            All that it returns, in an order that is always the same but says nothing.
+
+        Raises:
+            ModelError: It does not take an ALBERT's inputs in any of the known ways.
+        """
+        if self._call is None:
+            self._call = self._working_call(inputs)
+        found = tf.nest.flatten(self._call(inputs))
+        return [np.asarray(tensor.numpy(), np.float32) for tensor in found if tensor.dtype.is_floating]
+
+    def _working_call(self, inputs: Inputs) -> Callable[[Inputs], Any]:
+        for call in self._calls():
+            try:
+                call(inputs)
+            except CANNOT_CALL:
+                continue
+            return call
+        raise ModelError(f"{self.folder} is not an ALBERT: it does not take words, a mask and segments.")
+
+    def _calls(self) -> Iterator[Callable[[Inputs], Any]]:
+        """Yield the ways to call a module, the most telling first."""
+        module, signatures = self._module, self._module.signatures
+        if TF1_SIGNATURE in signatures:
+            yield lambda inputs: signatures[TF1_SIGNATURE](**{TF1_INPUTS[k]: v for k, v in _tensors(inputs).items()})
+        if callable(module):
+            for options in ({"training": False}, {}):
+                yield partial(_call_with_dict, module, options)
+                yield partial(_call_with_list, module, options)
+        for signature in signatures.values():
+            yield partial(_call_signature, signature)
+
+
+def write_module(folder: Path, network: AlbertNetwork, vocabulary: Path, config: Path) -> None:
+    """Write a SavedModel that is called and answers as the published ``/3`` modules are and do.
+
+    Args:
+        folder: Where to write.
+        network: What to write, on Keras's TensorFlow backend.
+        vocabulary: The SentencePiece model, which becomes ``sp_model_file``.
+        config: The ``config.json`` with the network's sizes, which goes with it.
+    """
+    names = {id(variable): name for name, variable, _ in network.named_variables()}
+    variables = [tf.Variable(variable.numpy(), name=names[id(variable)]) for variable in network.variables]
+    module = tf.train.Checkpoint()
+    module.variables = module.trainable_variables = variables
+    module.sp_model_file = tf.saved_model.Asset(str(vocabulary))
+    module.config_file = tf.saved_model.Asset(str(config))
+
+    def run(inputs: Mapping[str, Any]) -> dict[str, Any]:
+        outputs, _ = network.stateless_call(variables, [], inputs)
+        return {"default": outputs["pooled_output"], **outputs}
+
+    inputs = {name: tf.TensorSpec([None, None], tf.int32, name=name) for name in TF1_INPUTS}
+    module.__call__ = tf.function(run, input_signature=[inputs])
+    serve = tf.function(lambda **tensors: run(tensors)).get_concrete_function(**inputs)
+    tf.saved_model.save(module, str(folder), signatures={"serving_default": serve})
+
+
+def _variables(module: Any, folder: Path) -> dict[str, npt.NDArray[Any]]:
+    """Return the variables of a module by name; those of a TF1 module are seen in its file alone."""
+    if TF1_SIGNATURE in module.signatures:
+        reader = tf.train.load_checkpoint(str(folder / "variables" / "variables"))
+        return {name: np.asarray(reader.get_tensor(name)) for name in reader.get_variable_to_shape_map()}
+    return {variable.name.split(":")[0]: np.asarray(variable.numpy()) for variable in module.variables}
+
+
+def _call_with_dict(module: Any, options: Mapping[str, bool], inputs: Inputs) -> Any:
+    return module(_tensors(inputs), **options)
+
+
+def _call_with_list(module: Any, options: Mapping[str, bool], inputs: Inputs) -> Any:
+    return module(list(_tensors(inputs).values()), **options)
+
+
+def _call_signature(signature: Any, inputs: Inputs) -> Any:
+    return signature(**_tensors(inputs))
+
+
+def _tensors(inputs: Inputs) -> dict[str, Any]:
+    return {name: tf.constant(inputs[name], tf.int32) for name in TF1_INPUTS}
+
+
+@contextmanager
+def _short_patience() -> Iterator[None]:
+    """Let connections fail within seconds; tensorflow_hub itself waits as long as the system does."""
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(UNREACHABLE_AFTER_S)
+    try:
+        yield
+    finally:
+        socket.setdefaulttimeout(before)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]

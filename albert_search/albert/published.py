@@ -1,0 +1,157 @@
+"""Reads a published ALBERT, whatever its form: a TensorFlow Hub module or a Hugging Face folder.
+
+TensorFlow is imported for what needs it only: a Hugging Face folder does not.
+"""
+
+from __future__ import annotations
+
+import tarfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from albert_search.albert.architecture import Architecture
+from albert_search.albert.hugging_face import HuggingFaceFolder
+from albert_search.albert.model import CONFIG
+from albert_search.albert.module_variables import as_checkpoint, named_tensors, possible_architectures
+from albert_search.albert.original import HubOriginal, Inputs, Original
+from albert_search.albert.pooling import Pooling
+from albert_search.albert.sources import CHECKPOINT_FILES, SAVED_MODEL, is_handle
+from albert_search.albert.tokenizer import Tokenizer, Tokens
+from albert_search.albert.weights import Weights, read_config
+from albert_search.errors import ModelError
+
+PROBE = "the quick brown fox jumps over the lazy dog"
+PADDING = 3
+"""The probe is followed by this many pad tokens, so that the mask is looked at too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A published ALBERT that has been read.
+
+    Attributes:
+        architecture: Its sizes.
+        weights: Its tensors.
+        vocabulary: Its SentencePiece model.
+        lower_case: Whether text is lower-cased.
+        pooling: How its outputs become a vector, as its publisher means it.
+        max_seq_length: Longest text that its publisher means it for, in tokens; None where that is left open.
+        original: What it can be compared with.
+    """
+
+    architecture: Architecture
+    weights: Weights
+    vocabulary: bytes
+    lower_case: bool
+    pooling: Pooling
+    max_seq_length: int | None
+    original: Original
+
+
+def locate(source: str, workplace: Path) -> Path:
+    """Return the folder that holds a published model.
+
+    Args:
+        source: A folder, an archive of one, or a handle that tensorflow_hub resolves.
+        workplace: An empty folder that an archive may be unpacked into.
+
+    Raises:
+        ModelError: There is nothing there, the archive is damaged, or the handle cannot be reached.
+    """
+    if is_handle(source):
+        from albert_search.albert.hub import fetch
+
+        return fetch(source)
+    path = Path(source).expanduser()
+    if path.is_file():
+        path = _unpacked(path, workplace)
+    if not path.is_dir():
+        raise ModelError(
+            f"{source} does not exist: give a folder, an archive, or an address that begins with https://."
+        )
+    marks = (SAVED_MODEL, *CHECKPOINT_FILES)
+    found = [folder for folder in (path, *sorted(path.glob("*/"))) if any((folder / mark).is_file() for mark in marks)]
+    if not found:
+        raise ModelError(
+            f"{source} is not an ALBERT: it holds neither a TensorFlow module ({SAVED_MODEL}) "
+            "nor a Hugging Face model (config.json with model.safetensors)."
+        )
+    return found[0]
+
+
+def read_published(folder: Path) -> Published:
+    """Read a published model.
+
+    Raises:
+        ModelError: It is not an ALBERT, or is damaged.
+    """
+    return _read_module(folder) if (folder / SAVED_MODEL).is_file() else _read_checkpoint(folder)
+
+
+def padded(tokens: list[Tokens], pad_id: int, width: int) -> dict[str, npt.NDArray[np.int32]]:
+    """Return texts as a model reads them, int32 (texts, width) each."""
+    shape = (len(tokens), width)
+    ids, mask, types = np.full(shape, pad_id, np.int32), np.zeros(shape, np.int32), np.zeros(shape, np.int32)
+    for row, text in enumerate(tokens):
+        length = len(text.ids)
+        ids[row, :length], mask[row, :length], types[row, :length] = text.ids, 1, text.segments
+    return {"input_word_ids": ids, "input_mask": mask, "input_type_ids": types}
+
+
+def _read_module(folder: Path) -> Published:
+    from albert_search.albert.hub import HubModule
+    from albert_search.albert.structure import find_structure
+
+    module = HubModule(folder)
+    tensors = named_tensors(module.variables)
+    vocabulary, lower_case = module.vocabulary(), module.lower_case()
+    assets = folder / "assets"
+    if (assets / CONFIG).is_file():  # `model export` writes one
+        architecture = Architecture.from_json(read_config(assets))
+        weights = as_checkpoint(tensors, architecture)
+        original = HubOriginal(module, weights)
+    else:
+        candidates = possible_architectures(tensors)
+        weights = as_checkpoint(tensors, candidates[0])
+        original = HubOriginal(module, weights)
+        probe = _probe(Tokenizer(vocabulary, lower_case=lower_case), candidates[0])
+        architecture = find_structure(candidates, weights, probe, original.run(probe).sequence)
+    return Published(architecture, weights, vocabulary, lower_case, Pooling.POOLED, None, original)
+
+
+def _read_checkpoint(folder: Path) -> Published:
+    checkpoint = HuggingFaceFolder(folder)
+    architecture = Architecture.from_json(read_config(checkpoint.transformer))
+    weights = checkpoint.weights(architecture)
+    return Published(
+        architecture=architecture,
+        weights=weights,
+        vocabulary=checkpoint.vocabulary(),
+        lower_case=checkpoint.lower_case(),
+        pooling=checkpoint.pooling(),
+        max_seq_length=checkpoint.max_seq_length(),
+        original=checkpoint.original(architecture, weights),
+    )
+
+
+def _probe(tokenizer: Tokenizer, architecture: Architecture) -> Inputs:
+    if tokenizer.vocab_size > architecture.vocab_size:
+        raise ModelError(
+            f"The vocabulary has {tokenizer.vocab_size} pieces, but the weights only {architecture.vocab_size}: "
+            "they do not belong together."
+        )
+    longest = architecture.max_position_embeddings - PADDING
+    pair = tokenizer.encode([PROBE], [PROBE], max_tokens=longest)
+    return padded(pair, tokenizer.pad_id, len(pair[0].ids) + PADDING)
+
+
+def _unpacked(archive: Path, folder: Path) -> Path:
+    try:
+        with tarfile.open(archive) as content:
+            content.extractall(folder, filter="data")
+    except (tarfile.TarError, EOFError, OSError) as error:
+        raise ModelError(f"{archive} is no archive of a model, or is cut off: {error}.") from error
+    return folder

@@ -1,0 +1,79 @@
+"""How well a model tells sentences apart: raw ALBERT puts all of them into one narrow cone.
+
+Source: Mu & Viswanath, "All-but-the-Top", arXiv:1702.01417; Su et al., "Whitening Sentence Representations",
+arXiv:2103.15316.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from albert_search.albert.encoder import Encoder
+from albert_search.albert.pooling import Pooling
+from albert_search.albert.samples import sample_sentences
+
+NARROW = 0.5
+"""Where unrelated sentences have a mean cosine above this, scores say little."""
+
+TOP_DIRECTIONS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How the vectors of unrelated sentences are spread.
+
+    Attributes:
+        sentences: How many sentences were looked at.
+        mean_cosine: Mean cosine of two different ones, in [-1, 1]; a model that tells sentences apart has it near 0.
+        top_share: Share of the vectors' variance around their mean that lies in the top three directions, in [0, 1].
+    """
+
+    sentences: int
+    mean_cosine: float
+    top_share: float
+
+    @classmethod
+    def of(cls, vectors: npt.NDArray[np.float32]) -> Spread:
+        """Measure vectors, float32 (n, dim), each of length 1."""
+        count = len(vectors)
+        exact = vectors.astype(np.float64)
+        cosines = exact @ exact.T
+        variances = np.linalg.svd(exact - exact.mean(0), compute_uv=False) ** 2
+        total = variances.sum()
+        return cls(
+            sentences=count,
+            mean_cosine=float((cosines.sum() - np.trace(cosines)) / (count * (count - 1))),
+            top_share=float(variances[:TOP_DIRECTIONS].sum() / total) if total > 0 else 1.0,
+        )
+
+    @property
+    def narrow(self) -> bool:
+        """Whether everything is similar to everything."""
+        return self.mean_cosine > NARROW
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON values."""
+        return asdict(self)
+
+    def in_words(self, pooling: Pooling) -> str:
+        """Return what this means for searching, and what may help."""
+        measured = (
+            f"two unrelated sentences have a mean cosine of {self.mean_cosine:.2f}; "
+            f"{TOP_DIRECTIONS} directions hold {self.top_share:.0%} of the variance"
+        )
+        if not self.narrow:
+            return f"{measured}: the vectors tell sentences apart"
+        other_pooling = "" if pooling is Pooling.MEAN else "import it with --pooling mean, and "
+        return (
+            f"{measured}: to this model everything is similar to everything, and scores say little. "
+            f"It was not trained to compare sentences; {other_pooling}index with --whiten"
+        )
+
+
+def measure_spread(encoder: Encoder) -> Spread:
+    """Measure how a model spreads real sentences that have nothing to do with each other."""
+    return Spread.of(encoder.encode(sample_sentences()))
