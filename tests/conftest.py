@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
-from tiny_model import build_tiny_model
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # on a busy machine, waiting for the others costs more than they give
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -22,4 +24,6 @@ def shared() -> Path:
 @pytest.fixture(scope="session")
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A real model folder with random weights: fast, and blind to meaning."""
+    from tiny_model import build_tiny_model
+
     return build_tiny_model(tmp_path_factory.mktemp("models") / "tiny")

@@ -1,8 +1,9 @@
 """Indexes a folder in children that are killed: a program of its own, driven over its standard input.
 
-Started as ``python killed_indexer.py DOCUMENTS MODEL``. Each line in is JSON: the index's ``folder``, and either ``delay_s``
-after which the child is killed, ``event`` (how many openings, renamings and removals of the index's files it lives to
-see), ``limit_bytes`` (no file may grow beyond) or nothing. Each line out is JSON too: ``seconds`` and ``outcome``.
+Started as ``python killed_indexer.py DOCUMENTS MODEL``. Each line in is JSON: the index's ``folder``, and either
+``delay_s`` after which the child is killed, ``event`` (how many openings, renamings and removals of the index's files
+it lives to see), ``limit_bytes`` (no file may grow beyond) or nothing. Each line out is JSON too: ``seconds`` and
+``outcome``, the exit status or a negative signal.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""An index whose indexer is killed, interrupted or short of disk opens, is whole, and is finished by the same command."""
+"""An index whose indexer is killed, stopped or short of disk opens, is whole, and is finished by the same command."""
 
 from __future__ import annotations
 
@@ -60,7 +60,9 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("documents")
     (folder / "a").mkdir()
     chance = random.Random(1)
-    words = "sea lake river cold warm deep blue ship sails far from home and never comes back to the old harbour".split()
+    words = (
+        "sea lake river cold warm deep blue ship sails far from home and never comes back to the old harbour".split()
+    )
 
     def prose(count: int) -> str:
         return " ".join(f"{' '.join(chance.choices(words, k=8)).capitalize()}." for _ in range(count))
@@ -112,7 +114,9 @@ def same(document: list[tuple[Any, ...]], other: list[tuple[Any, ...]]) -> bool:
     """Compare sentence by sentence and vector by vector; other company in a batch moves a float16 by a bit or two."""
     if [sentence[:-1] for sentence in document] != [sentence[:-1] for sentence in other]:
         return False
-    vectors, others = (np.array([np.frombuffer(s[-1], "<f2") for s in found], np.float32) for found in (document, other))
+    vectors, others = (
+        np.array([np.frombuffer(s[-1], "<f2") for s in found], np.float32) for found in (document, other)
+    )
     return bool(np.allclose(vectors, others, atol=1e-3))
 
 
@@ -134,7 +138,7 @@ def check_finished(folder: Path, finished: dict[str, Any]) -> None:
     with Index.open(folder) as opened:
         info = opened.info()
         assert (info.documents, info.texts) == (len(finished), len({s[5] for held in finished.values() for s in held}))
-        uri, sentences = next(iter(finished.items()))
+        sentences = next(iter(finished.values()))
         vector = np.frombuffer(sentences[0][-1], "<f2").astype(np.float32)
         (hit,) = opened.search_vector(vector, 1)
         assert (hit.text, round(hit.score, 2)) == (sentences[0][5], 1.0)
@@ -158,7 +162,7 @@ def kill_at_random(indexer: Indexer, folder: Path, finished: tuple[dict[str, Any
 
 def test_killed_at_random_instants(indexer: Indexer, finished: tuple[dict[str, Any], float], tmp_path: Path) -> None:
     documents = kill_at_random(indexer, tmp_path, finished, KILLS)
-    assert len(set(documents)) > 3, "the kills came too early or too late to interrupt anything"
+    assert any(0 < count < len(finished[0]) for count in documents), "no kill came between two commits"
 
 
 def kill_at_events(
@@ -180,9 +184,7 @@ def kill_at_events(
     pytest.fail("the run never got to its end")
 
 
-def test_killed_when_a_file_changes(
-    indexer: Indexer, finished: tuple[dict[str, Any], float], tmp_path: Path
-) -> None:
+def test_killed_when_a_file_changes(indexer: Indexer, finished: tuple[dict[str, Any], float], tmp_path: Path) -> None:
     kill_at_events(indexer, tmp_path, finished, range(0, 300, 6))
 
 

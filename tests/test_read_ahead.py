@@ -59,4 +59,7 @@ def test_no_thread_is_left_when_the_consumer_stops() -> None:
     ahead = read_ahead(forever(), depth=2)
     assert [next(ahead), next(ahead)] == [0, 1]
     ahead.close()
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("read-ahead")]
+    deadline = time.monotonic() + 10
+    while any(thread.name.startswith("read-ahead") for thread in threading.enumerate()):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 import sqlite3
 from collections.abc import Mapping
+from contextlib import suppress
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any as Anything
@@ -16,8 +17,8 @@ from hypothesis import strategies as st
 from albert_search.catalog import All, Any, Catalog, Comparison, Filter, Not, OneOf, as_filter, parse_filter
 from albert_search.errors import FilterError
 
-TEXTS = ["", "Ann", "Anna", "ann", "Ännchen", "12", "-3.5", " 7", "a*b", "a\nb", "'; DROP TABLE documents; --", '"', "%",
-         "\\", "true", "False", "🌊"]  # fmt: skip
+TEXTS = ["", "Ann", "Anna", "ann", "Ännchen", "12", "-3.5", " 7", "a*b", "a\nb", "'; DROP TABLE documents; --", '"',
+         "%", "\\", "true", "False", "🌊"]  # fmt: skip
 NUMBERS = [-3.5, 0, 1, 7, 12, 12.5, 2**40]
 FIELDS = ["author", "year", "tags", "deep", "deep.x", "deep.x.y", "with space", "ünï"]
 PATTERNS = ["*", "A*", "*n", "?nn", "[aA]nn", "[A-Z]*", "*'*", "a*b", "12", "*/b.md"]
@@ -140,11 +141,8 @@ def test_any_filter_agrees_with_plain_python(catalog: Catalog, documents: list[A
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(st.characters(), max_size=30))
 def test_whatever_is_written_is_a_filter_or_a_filter_error(catalog: Catalog, written: str) -> None:
-    try:
-        where = parse_filter(written)
-        matching(catalog, where)
-    except FilterError as error:
-        assert str(error)
+    with suppress(FilterError):
+        matching(catalog, parse_filter(written))
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
