@@ -1,0 +1,60 @@
+"""Eight-bit matrices: near the original, and never beyond what sixteen bits hold."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from onnx import TensorProto, helper
+
+from albert_search.albert.quantization import quantize_matrix, quantize_table
+
+matrices = hnp.arrays(
+    np.float32,
+    st.tuples(st.integers(1, 9), st.integers(1, 4)),
+    elements=st.floats(-1e3, 1e3, width=32, allow_subnormal=False),
+)
+
+
+@given(matrices)
+def test_neighbouring_products_fit_sixteen_bits(matrix: npt.NDArray[np.float32]) -> None:
+    values = quantize_matrix(matrix).values.astype(np.int64)
+    even = values[: len(values) // 2 * 2]
+    assert (np.abs(even[0::2] + even[1::2]) * 255 <= np.iinfo(np.int16).max).all()
+
+
+@given(matrices)
+def test_no_weight_is_off_by_more_than_half_a_step(matrix: npt.NDArray[np.float32]) -> None:
+    quantized = quantize_matrix(matrix)
+    error = np.abs(quantized.values * quantized.scales - matrix)
+    assert (error <= quantized.scales * 0.5001).all()
+    assert (quantized.scales <= np.maximum(np.abs(matrix).max(axis=0) / 63, 1)).all()
+
+
+@given(matrices)
+def test_table_rows_keep_their_largest_value(table: npt.NDArray[np.float32]) -> None:
+    quantized = quantize_table(table)
+    largest = np.abs(table).max(axis=1)
+    assert np.allclose(np.abs(quantized.values * quantized.scales).max(axis=1), largest, rtol=1e-5)
+
+
+def test_products_are_exact_on_this_processor() -> None:
+    """The worst activations against weights that would saturate if neighbours were not held together."""
+    random = np.random.default_rng(0)
+    weights = quantize_matrix(random.choice([-1, 1, 1, 1], (384, 64)).astype(np.float32)).values
+    activations = np.full((8, 384), 255, np.uint8)
+    node = helper.make_node("MatMulInteger", ["a", "b"], ["y"])
+    graph = helper.make_graph(
+        [node],
+        "product",
+        [helper.make_tensor_value_info("a", TensorProto.UINT8, [8, 384])],
+        [helper.make_tensor_value_info("y", TensorProto.INT32, [8, 64])],
+        [helper.make_tensor("b", TensorProto.INT8, [384, 64], weights.tobytes(), raw=True)],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)], ir_version=9)
+    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+    (product,) = session.run(None, {"a": activations})
+    assert (product == activations.astype(np.int64) @ weights.astype(np.int64)).all()
