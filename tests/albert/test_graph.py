@@ -71,7 +71,7 @@ def test_shared_layers_are_stored_once() -> None:
 
 
 def test_smoothing_helps_where_channels_stick_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A few channels thirty times as large as the rest and read with small weights, as trained transformers have them."""
+    """A few channels thirty times as large as the rest and read with small weights, as training leaves them."""
     architecture = Architecture.from_json(BASE | {"hidden_size": 96, "intermediate_size": 192})
     weights = random_weights(architecture.shapes())
     for name in weights:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import unicodedata
 from pathlib import Path
 
@@ -13,31 +12,9 @@ from hypothesis import strategies as st
 
 from albert_search.albert.tokenizer import Tokenizer, normalize
 from albert_search.errors import ModelError, UsageError
+from tests.albert.small_model import train_vocabulary
 
-TEXT = """the cat sat on the mat in paris in may 1990, and the dog sat in 1990, too
-in 1960, 1970, 1980, 1990, 2000, 2010, 2020, and 20, 30, 40, 50, 60, 70, 80, 90, 100, people were born in may 12, 1990, in paris
-"the naive cafe" said the dog; a resume of 7, 8, 9, and 10, pages (or 3.5, not 4, pages)!"""
-
-
-def train(text: str = TEXT, **options: object) -> bytes:
-    model = io.BytesIO()
-    sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=iter(text.splitlines() * 20),
-        model_writer=model,
-        model_type="bpe",  # from so little text, a unigram vocabulary would hold no number with a comma
-        vocab_size=120,
-        hard_vocab_limit=False,
-        split_by_unicode_script=False,
-        split_by_number=False,
-        minloglevel=2,
-        bos_id=-1,
-        eos_id=-1,
-        **({"pad_id": 0, "unk_id": 1, "control_symbols": ["[CLS]", "[SEP]", "[MASK]"]} | options),
-    )
-    return model.getvalue()
-
-
-VOCABULARY = train()
+VOCABULARY = train_vocabulary()
 small = Tokenizer(VOCABULARY)
 
 
@@ -165,4 +142,4 @@ def test_damaged_vocabularies_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="cannot be read"):
         Tokenizer(tmp_path / "absent.model")
     with pytest.raises(ModelError, match=r"lacks the piece \[CLS\]"):
-        Tokenizer(train(control_symbols=["[SEP]"]))
+        Tokenizer(train_vocabulary(control_symbols=["[SEP]"]))
