@@ -47,4 +47,6 @@ def serve(
     # The server ends by raising the signal that told it to; a stop that was asked for is no failure.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     found = ServedIndex.open(index)
-    serve_index(found, Access(host, token or None, read_only), port, lambda address: say(f"{found.folder} is at {address}"))
+    serve_index(
+        found, Access(host, token or None, read_only), port, lambda address: say(f"{found.folder} is at {address}")
+    )
