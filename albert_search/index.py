@@ -212,12 +212,14 @@ class Index(OpenIndex):
         return removed
 
     def rebuild(self, *, wait_s: float = WAIT_S) -> None:
-        """Write the vector file anew from the catalog, without encoding anything.
+        """Make the vector file and the full-text table anew from the texts, without encoding anything.
 
         Args:
             wait_s: How long to wait for another writer, in seconds.
         """
         with writer_lock(self.folder, wait_s=wait_s):
+            with self._catalog.writing() as batch:
+                batch.rebuild_full_text()
             self._store.fold(self._catalog, always=True)
 
     def _preparation(self, options: ReadOptions | None = None) -> Preparation:

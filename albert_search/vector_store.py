@@ -16,7 +16,8 @@ import numpy as np
 
 from albert_search.catalog import Catalog, Reading
 from albert_search.errors import IndexDamaged, StorageError
-from albert_search.vectors import Ids, Stamp, VectorIndex, Vectors, read_stamp, verify_file
+from albert_search.vector_file import Stamp, read_stamp, verify_file
+from albert_search.vectors import Ids, VectorIndex, Vectors
 
 FOLD_AT_LEAST = 1_000
 FOLD_SHARE = 0.05

@@ -7,21 +7,18 @@ kept as float16, as the catalog keeps them, so the scores of both kinds are the 
 
 from __future__ import annotations
 
-import json
-import os
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, replace
-from hashlib import blake2b
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import faiss
 import numpy as np
 import numpy.typing as npt
 
-from albert_search.durable import replace_durably
 from albert_search.errors import IndexDamaged
+from albert_search.vector_file import CHUNK_BYTES, Stamp, read_stamp, write_file
 
 Ids = npt.NDArray[np.int64]
 Vectors = npt.NDArray[np.float32]
@@ -39,33 +36,8 @@ RECALL_WANTED = 0.98
 RECALL_K = 10
 RECALL_QUESTIONS = 200
 
-_MAGIC = b"ALBSVEC1"
-_DIGEST_BYTES = 16
-_TAIL_BYTES = _DIGEST_BYTES + 8 + len(_MAGIC)
-_CHUNK_BYTES = 1 << 20
 _NOTHING = -1
 _LOADING = threading.Lock()
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """Which state of which catalog a vector file holds.
-
-    Attributes:
-        catalog_id: The catalog it was derived from.
-        generation: The catalog's generation then.
-        last_text_id: The highest text number in it; later ones are not in it.
-        recall: Share of the true ten nearest that it finds, in [0, 1]; 1 where search is exact.
-        probes: Lists of the inverted file that a search looks through; 0 where search is exact.
-        count: Vectors in it.
-    """
-
-    catalog_id: str
-    generation: int
-    last_text_id: int
-    recall: float = 1.0
-    probes: int = 0
-    count: int = 0
 
 
 class VectorIndex:
@@ -121,7 +93,7 @@ class VectorIndex:
         Raises:
             IndexDamaged: There is no such file, or it is not whole.
         """
-        stamp, _ = _read_trailer(path)
+        stamp = read_stamp(path)
         try:
             with _LOADING:
                 # No part is longer than the whole: a damaged length must not ask for all the memory there is.
@@ -216,7 +188,7 @@ class VectorIndex:
         return found
 
     def save(self, path: Path, stamp: Stamp) -> None:
-        """Write the file so that at any instant either the old or the new one is there whole.
+        """Write the vector file.
 
         Args:
             path: Where to.
@@ -227,13 +199,9 @@ class VectorIndex:
         """
         probes = self._index.nprobe if self.approximate else 0
         stamp = replace(stamp, recall=self.recall, probes=probes, count=len(self))
-        temporary = path.with_name(path.name + ".new")
-        try:
-            with temporary.open("wb") as file:
-                _write(file, self._index, stamp)
-            replace_durably(temporary, path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        write_file(
+            path, stamp, lambda write: faiss.write_index(self._index, faiss.PyCallbackIOWriter(write, CHUNK_BYTES))
+        )
 
     def _parameters(self, only: Ids | None, without: Ids | None, *, exhaustive: bool = False) -> Any:
         selector = None
@@ -268,79 +236,6 @@ class VectorIndex:
             self._index.nprobe = min(2 * self._index.nprobe, self._index.nlist)
 
 
-def read_stamp(path: Path) -> Stamp:
-    """Return what state of the catalog a vector file holds, without opening the rest of it.
-
-    Raises:
-        IndexDamaged: There is no such file, or it is not whole.
-    """
-    return _read_trailer(path)[0]
-
-
-def verify_file(path: Path) -> Stamp:
-    """Read a vector file to its end and compare it with its own checksum.
-
-    Args:
-        path: The file.
-
-    Returns:
-        What state of the catalog it holds.
-
-    Raises:
-        IndexDamaged: It is missing, cut short, or a byte of it has changed.
-    """
-    stamp, (length, checksum) = _read_trailer(path)
-    if _digest(path, length) != checksum:
-        raise IndexDamaged(f"{path} does not match its checksum: make it anew with `albert-search rebuild`")
-    return stamp
-
-
 def _flat(dim: int) -> Any:
     # float16 halves the memory that a search has to read, and loses nothing: the catalog keeps float16 too.
     return faiss.IndexScalarQuantizer(dim, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
-
-
-def _write(file: BinaryIO, index: Any, stamp: Stamp) -> None:
-    """Write FAISS's bytes, then JSON about them, then the JSON's digest and length, then the magic word."""
-    digest = blake2b(digest_size=_DIGEST_BYTES)
-
-    def write(chunk: bytes) -> None:
-        digest.update(chunk)
-        file.write(chunk)
-
-    faiss.write_index(index, faiss.PyCallbackIOWriter(write, _CHUNK_BYTES))
-    trailer = {"stamp": asdict(stamp), "length": file.tell(), "checksum": digest.hexdigest()}
-    body = json.dumps(trailer).encode()
-    file.write(body + _body_digest(body) + len(body).to_bytes(8, "little") + _MAGIC)
-
-
-def _read_trailer(path: Path) -> tuple[Stamp, tuple[int, str]]:
-    try:
-        with path.open("rb") as file:
-            size = file.seek(0, os.SEEK_END)
-            file.seek(max(0, size - _TAIL_BYTES))
-            tail = file.read(_TAIL_BYTES)
-            length = int.from_bytes(tail[_DIGEST_BYTES:-8], "little")
-            if tail[-8:] != _MAGIC or length > size - _TAIL_BYTES:
-                raise IndexDamaged(f"{path} is not whole: make it anew with `albert-search rebuild`")
-            file.seek(size - _TAIL_BYTES - length)
-            body = file.read(length)
-            if _body_digest(body) != tail[:_DIGEST_BYTES]:
-                raise IndexDamaged(f"{path} is damaged: make it anew with `albert-search rebuild`")
-            trailer = json.loads(body)
-        return Stamp(**trailer["stamp"]), (int(trailer["length"]), str(trailer["checksum"]))
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise IndexDamaged(f"{path} cannot be read: make it anew with `albert-search rebuild`") from error
-
-
-def _body_digest(body: bytes) -> bytes:
-    return blake2b(body, digest_size=_DIGEST_BYTES).digest()
-
-
-def _digest(path: Path, length: int) -> str:
-    digest = blake2b(digest_size=_DIGEST_BYTES)
-    with path.open("rb") as file:
-        while length and (chunk := file.read(min(length, _CHUNK_BYTES))):
-            digest.update(chunk)
-            length -= len(chunk)
-    return digest.hexdigest()

@@ -9,7 +9,8 @@ import numpy as np
 
 from albert_search.catalog import Catalog, Reading
 from albert_search.errors import IndexDamaged
-from albert_search.vectors import Ids, VectorIndex, Vectors, verify_file
+from albert_search.vector_file import verify_file
+from albert_search.vectors import Ids, VectorIndex, Vectors
 
 UNIT_TOLERANCE = 2e-3
 """By how much the length of a vector may differ from 1: float16 keeps eleven bits of each number."""

@@ -14,8 +14,8 @@ import pytest
 from albert_search.catalog import Catalog
 from albert_search.errors import StorageError
 from albert_search.types import Sentence
+from albert_search.vector_file import read_stamp
 from albert_search.vector_store import FOLD_AT_LEAST, VectorStore
-from albert_search.vectors import read_stamp
 
 DIM = 16
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from albert_search import vectors as vectors_module
 from albert_search.errors import IndexDamaged
-from albert_search.vectors import Stamp, VectorIndex, read_stamp, verify_file
+from albert_search.vector_file import Stamp, read_stamp, verify_file
+from albert_search.vectors import VectorIndex
 
 Array = npt.NDArray[np.float32]
 STAMP = Stamp("catalog", 7, 99)

@@ -192,6 +192,10 @@ class Writing:
             WHERE id NOT IN (SELECT text_id FROM sentences)"""
         )
 
+    def rebuild_full_text(self) -> None:
+        """Make the full-text table anew from the texts."""
+        self._connection.execute("INSERT INTO texts_fts (texts_fts) VALUES ('rebuild')")
+
     def forget_removals(self, generation: int) -> None:
         """Drop the record of texts that were removed up to a generation, once the vector file is that new."""
         self._connection.execute("DELETE FROM removed_texts WHERE generation <= ?", (generation,))
