@@ -154,7 +154,7 @@ def varied_documents() -> list[Document]:
 
 
 @given(where=filters)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_filters_mean_what_haystack_means(varied: AlbertSearchDocumentStore, where: dict[str, Any]) -> None:
     try:
         expected = [document for document in varied_documents() if document_matches_filter(where, document)]

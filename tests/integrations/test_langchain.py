@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ from langchain_tests.integration_tests import (
 )
 from langchain_tests.unit_tests import EmbeddingsUnitTests
 
-from albert_search import Index
+from albert_search import Encoder, Index
 from albert_search.errors import FilterError, ModelMismatch, UsageError
 from albert_search.integrations.langchain import (
     AlbertEmbeddings,
@@ -41,6 +42,11 @@ from albert_search.integrations.langchain import (
     AlbertSearchTranslator,
     AlbertSearchVectorStore,
 )
+
+
+@cache
+def shipped_encoder() -> Encoder:
+    return Encoder.load()
 
 
 class TestVectorStoreSuite(VectorStoreIntegrationTests):
@@ -62,9 +68,9 @@ class TestEmbeddingsSuite(EmbeddingsIntegrationTests):
     def embeddings_class(self) -> type[AlbertEmbeddings]:
         return AlbertEmbeddings
 
-    @pytest.fixture(scope="class")
-    def model(self) -> AlbertEmbeddings:
-        return AlbertEmbeddings()
+    @property
+    def embedding_model_params(self) -> dict[str, Any]:
+        return {"model": shipped_encoder()}
 
 
 class TestRetrieverSuite(RetrieversIntegrationTests):

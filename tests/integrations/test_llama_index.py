@@ -183,7 +183,7 @@ def varied(tmp_path_factory: pytest.TempPathFactory) -> AlbertSearchVectorStore:
 
 
 @given(where=filters)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_filters_mean_what_llama_index_means(varied: AlbertSearchVectorStore, where: MetadataFilters) -> None:
     holds = build_metadata_filter_fn(lambda name: METADATAS[int(name)], where)
     expected = {str(number) for number in range(len(METADATAS)) if holds(str(number))}
