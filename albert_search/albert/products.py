@@ -66,7 +66,8 @@ class Int8Products:
     beside it: with the starting weights the cosine between a sentence alone and the same in a batch falls to 0.983.
     Here every token has a scale of its own: a vector is the same in every batch, and nearer to float32 (``smoothing``
     and ``quantization`` have the rest of it). Measured on 600 sentences as cosine to float32, smallest and mean:
-    0.9860 and 0.9938 there, 0.9976 and 0.9988 here, at the same speed.
+    0.9860 and 0.9938 there, 0.9976 and 0.9988 here, at the same speed. ``MatMulNBits`` with eight bits and blocks of 32
+    is nearer still (0.9988 and 0.9994) but takes two and a half times as long.
     """
 
     def __init__(self, graph: GraphWriter, smoothing: Mapping[str, FloatArray]) -> None:

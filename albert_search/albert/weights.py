@@ -114,6 +114,7 @@ def write_checkpoint(
 
 
 def _read_tensors(path: Path) -> dict[str, npt.NDArray[Any]]:
+    import ml_dtypes  # noqa: F401 -- teaches numpy what bfloat16 is
     from safetensors import SafetensorError
     from safetensors.numpy import load_file
 
