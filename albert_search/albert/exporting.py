@@ -40,11 +40,11 @@ def export_model(name: str, form: Format, folder: Path) -> None:
 
 
 def _write_saved_model(checkpoint: Path, folder: Path) -> None:
-    import keras
+    from keras import backend
 
-    if keras.backend.backend() != "tensorflow":
-        raise UsageError("a SavedModel is written by TensorFlow: set KERAS_BACKEND=tensorflow")
-    from albert_search.albert.hub import write_module
+    from albert_search.albert.hub import write_module  # before Keras: it silences TensorFlow
     from albert_search.albert.network import AlbertNetwork
 
+    if backend.backend() != "tensorflow":
+        raise UsageError("a SavedModel is written by TensorFlow: set KERAS_BACKEND=tensorflow")
     write_module(folder, AlbertNetwork.load(checkpoint), checkpoint / VOCABULARY, checkpoint / CONFIG)

@@ -15,29 +15,50 @@ from __future__ import annotations
 import hashlib
 import os
 import socket
+import sqlite3  # noqa: F401  # before TensorFlow, which brings an SQLite of its own, without full-text search
+import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-# What TensorFlow says on standard error when it starts is for its developers.
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+from albert_search.albert.original import Inputs
+from albert_search.errors import ModelError
 
-with warnings.catch_warnings():
+if TYPE_CHECKING:
+    from albert_search.albert.network import AlbertNetwork
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Keep standard error quiet, also for libraries that are not written in Python and have not read their settings."""
+    sys.stderr.flush()
+    kept, nothing = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nothing, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nothing)
+
+
+# What TensorFlow says when it starts is for its developers.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+with _silence(), warnings.catch_warnings():
     warnings.filterwarnings("ignore", message="pkg_resources is deprecated")
     import tensorflow as tf
     import tensorflow_hub
 
-from albert_search.albert.network import AlbertNetwork
-from albert_search.albert.original import Inputs
-from albert_search.errors import ModelError
+    # Products on a graphics card are rounded more coarsely than a comparison can bear.
+    tf.config.set_visible_devices([], "GPU")
+tf.get_logger().setLevel("ERROR")
 
 UNREACHABLE_AFTER_S = 5.0
 TF1_SIGNATURE = "tokens"

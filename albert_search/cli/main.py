@@ -25,6 +25,7 @@ GROUPS = {
     "upkeep": ("remove", "rebuild"),
     "looking": ("list", "info", "verify", "where"),
     "evaluate": ("evaluate",),
+    "model": ("model",),
 }
 """The modules of this package that hold commands, and the commands in each, in the order of ``--help``.
 

@@ -7,6 +7,7 @@ of its tensors; it shares nothing with albert-search.
 from __future__ import annotations
 
 import math
+import sqlite3  # noqa: F401  # before TensorFlow, which brings an SQLite of its own, without full-text search
 from pathlib import Path
 from types import SimpleNamespace
 

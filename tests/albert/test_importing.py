@@ -18,10 +18,10 @@ import numpy as np
 import published_modules as published
 import pytest
 import sentencepiece
-
 import tensorflow as tf
 import tensorflow_hub
 from published_modules import INPUTS, TINY
+from typer.testing import CliRunner
 
 from albert_search.albert import Encoder, hugging_face, structure
 from albert_search.albert.architecture import Architecture
@@ -30,11 +30,12 @@ from albert_search.albert.importing import import_model, verify_model
 from albert_search.albert.library import imported_folder, remove_model
 from albert_search.albert.module_variables import as_checkpoint, named_tensors
 from albert_search.albert.original import LARGEST_DIFFERENCE, Outputs
-from albert_search.albert.samples import sample_sentences
 from albert_search.albert.published import locate
+from albert_search.albert.samples import sample_sentences
 from albert_search.albert.sources import content_digest, name_by_content
 from albert_search.albert.verifying import verify
 from albert_search.albert.weights import read_checkpoint, write_checkpoint
+from albert_search.cli.main import app
 from albert_search.errors import ModelError, UsageError
 from albert_search.index import Index
 
@@ -321,6 +322,17 @@ def test_a_handle_that_is_in_the_cache_needs_no_network(modules, tmp_path, monke
     assert content_digest(folder) == content_digest(modules / "albert_tiny" / "3")
 
 
+FULL_TEXT = """
+import albert_search.albert.hub
+import sqlite3
+sqlite3.connect(":memory:").execute("create virtual table words using fts5(text)")
+"""
+
+
+def test_full_text_search_survives_tensorflow():
+    subprocess.run([sys.executable, "-c", FULL_TEXT], check=True)
+
+
 SEARCH = """
 import sys
 from albert_search.index import Index
@@ -368,3 +380,40 @@ def test_a_hugging_face_folder_comes_in(vocabulary, home, tmp_path):
 
     assert made.verification.largest_difference < LARGEST_DIFFERENCE
     assert (encoder.pooling.value, encoder.max_seq_length) == ("cls", 40)
+
+
+def run(*words: str):
+    return CliRunner().invoke(app, ["model", *words])
+
+
+def test_the_command_line_imports_shows_and_removes(modules, imported, home, tmp_path):
+    made = run(
+        "import", str(modules / "albert_tiny" / "3"), "--name", "third", "--pooling", "mean", "--precision", "float32"
+    )
+    assert made.exit_code == 0, made.output
+    assert "third" in run("list").stdout
+    shown = json.loads(run("show", "third", "--json").stdout)
+    assert (shown["pooling"], shown["precision"], shown["max_seq_length"]) == ("mean", "float32", TINY.positions)
+    assert shown["verification"]["largest_difference"] < LARGEST_DIFFERENCE
+    assert "TensorFlow" in run("show", "third").stdout
+    assert run("export", "third", "--format", "onnx", "--output", str(tmp_path / "out")).exit_code == 0
+    assert (tmp_path / "out" / "model.onnx").is_file()
+    assert run("remove", "third").exit_code == 0
+    assert "third" not in run("list").stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "reason"),
+    [
+        (["import", "nowhere"], 4, "nowhere does not exist"),
+        (["import", "nowhere", "--name", "../out"], 2, "cannot be the name"),
+        (["show", "nobody"], 4, "nobody"),
+        (["verify", "nobody"], 4, "was imported"),
+        (["remove", "albert-search-small"], 4, "was imported"),
+        (["remove", ".."], 2, "cannot be the name"),
+    ],
+)
+def test_the_command_line_says_in_one_sentence_what_is_wrong(home, words, code, reason):
+    found = run(*words)
+    assert found.exit_code == code
+    assert reason in found.stderr
