@@ -16,13 +16,13 @@ from albert_search.training.batches import Inputs, TokenIds, by_length, pad
 
 INVERSE_TEMPERATURE = 20.0
 COSINE_WEIGHT = 4.0
-POOLED_WEIGHT = 0.3
+POOLED_WEIGHT = 0.05
 
 
 class Objective(Protocol):
     """What a stage of the training minimises."""
 
-    def targets(self, name: str, texts: Sequence[str]) -> torch.Tensor:
+    def targets(self, texts: Sequence[str]) -> torch.Tensor:
         """Return what the loss needs to know about each text of a chunk, float32 (texts, ...)."""
 
     def loss(
@@ -100,11 +100,11 @@ class VectorObjective:
         vectors: Gives the teacher's vectors for the texts of a chunk, float32 (texts, hidden), of length 1.
     """
 
-    vectors: Callable[[str, Sequence[str]], torch.Tensor]
+    vectors: Callable[[Sequence[str]], torch.Tensor]
 
-    def targets(self, name: str, texts: Sequence[str]) -> torch.Tensor:
+    def targets(self, texts: Sequence[str]) -> torch.Tensor:
         """Return the teacher's vectors."""
-        return self.vectors(name, texts)
+        return self.vectors(texts)
 
     def loss(
         self, student: AlbertNetwork, inputs: Inputs, targets: torch.Tensor
@@ -143,9 +143,8 @@ class BottomObjective:
     layers: int
     metric_root: torch.Tensor
 
-    def targets(self, name: str, texts: Sequence[str]) -> torch.Tensor:
+    def targets(self, texts: Sequence[str]) -> torch.Tensor:
         """Return nothing of each text: the teacher is asked batch by batch, since its states are too many to keep."""
-        del name
         return torch.empty(len(texts), 0)
 
     def loss(

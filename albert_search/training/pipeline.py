@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import time
@@ -159,7 +160,7 @@ class Training:
     def _learn_chunk(self, name: str, trainer: Trainer, objective: Objective, texts: Sequence[str]) -> None:
         progress = trainer.progress
         rows = self._rows(texts)
-        targets = objective.targets(f"{name}{progress.chunk:04d}", texts)
+        targets = objective.targets(texts)
         batches = by_length(rows, texts=self.recipe.batch_texts, tokens=self.recipe.batch_tokens)
         recent: list[dict[str, float]] = []
         saved = time.monotonic()
@@ -174,9 +175,10 @@ class Training:
                 trainer.save(self.output / f"{name}.pt")
                 saved = time.monotonic()
 
-    def _targets(self, name: str, texts: Sequence[str]) -> torch.Tensor:
+    def _targets(self, texts: Sequence[str]) -> torch.Tensor:
         """Return the teacher's vectors, float32 (texts, hidden); they are computed once and kept as float16."""
-        path = self.output / "vectors" / f"{name}.npy"
+        digest = hashlib.sha256("\n".join(texts).encode()).hexdigest()
+        path = self.output / "vectors" / f"{digest[:16]}.npy"
         if not path.exists():
             path.parent.mkdir(exist_ok=True)
             unfinished = path.with_suffix(".new.npy")
@@ -188,7 +190,7 @@ class Training:
         """Write the float checkpoint and how near it comes to the teacher on texts that are never trained on."""
         texts = self.texts[: self.recipe.held_out_texts]
         network = trainer.averaged()
-        targets = self._targets("held_out", texts)
+        targets = self._targets(texts)
         loss = compare(torch.from_numpy(encode(network, self._rows(texts))), targets)
         self._log(
             event="checkpoint", texts=trainer.progress.texts,

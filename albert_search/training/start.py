@@ -126,7 +126,7 @@ def fit_embedding(
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rates, total_steps=recipe.fit_steps, pct_start=0.1)
     unexplained = torch.tensor(1.0)
     for step in range(recipe.fit_steps):
-        length = FIT_LENGTHS[step % len(FIT_LENGTHS)]
+        length = min(FIT_LENGTHS[step % len(FIT_LENGTHS)], recipe.max_tokens)
         ids = torch.multinomial(pieces.weights, FIT_TOKENS, replacement=True).reshape(-1, length).int()
         types = torch.zeros_like(ids)
         with torch.no_grad():

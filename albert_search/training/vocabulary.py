@@ -43,7 +43,8 @@ def count_pieces(teacher: Tokenizer, texts: Sequence[str]) -> dict[str, Counter[
 def with_unseen(counts: PieceCounts, teacher: Tokenizer) -> dict[str, dict[int, float]]:
     """Add the teacher's pieces that no text held, so that rare words keep their start too."""
     pieces: dict[str, dict[int, float]] = {piece: dict(ids) for piece, ids in counts.items()}
-    for piece, token in teacher.get_vocab().items():
+    # What goes on with a word comes first: without white space before it, that is what a piece most likely is.
+    for piece, token in sorted(teacher.get_vocab().items(), key=lambda item: (not item[0].startswith("##"), item[1])):
         if piece.startswith("[") and len(piece) > 1:
             continue
         continues = piece.startswith("##") and len(piece) > 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import lzma
+import os
 import random
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
+
+os.environ.setdefault("KERAS_BACKEND", "torch")  # Before any test module here imports Keras.
 
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 WORDS = "the a cat dog wing air flow sat ran over under heat shock laminar boundary layer cafe".split()

@@ -1,0 +1,36 @@
+"""The script trains, and makes a model that encodes, with its card."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from albert_search.albert.encoder import Encoder
+
+SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "train_model"
+
+
+@pytest.fixture(scope="module")
+def model(corpora: Path, teacher_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("script")
+    output = ["--tiny", "--output", folder / "training"]
+    train = ["--corpora", corpora, "--teacher", teacher_folder, "--threads", "1"]
+    subprocess.run([sys.executable, SCRIPT, *output, *train], check=True)
+    subprocess.run([sys.executable, SCRIPT, *output, "--export", folder / "model"], check=True)
+    return folder / "model"
+
+
+def test_the_model_encodes_texts(model: Path) -> None:
+    vectors = Encoder.load(model).encode(["the cat sat", "Café, heat"])
+    assert vectors.shape == (2, 16)
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+
+
+def test_the_card_tells_what_it_was_made_from(model: Path) -> None:
+    card = (model / "README.md").read_text(encoding="utf-8")
+    assert "| wikipedia | 160 | CC BY-SA |" in card
+    assert "3 layers in 2 groups" in card
