@@ -24,6 +24,7 @@ GROUPS = {
     "indexing": ("index",),
     "upkeep": ("remove", "rebuild"),
     "looking": ("list", "info", "verify", "where"),
+    "vectors": ("embed", "similarity"),
     "evaluate": ("evaluate",),
     "model": ("model",),
 }

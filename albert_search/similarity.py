@@ -1,0 +1,170 @@
+"""How near texts are to each other: the matrix of cosines, and the heat map of it."""
+
+from __future__ import annotations
+
+import textwrap
+import unicodedata
+from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from albert_search.errors import MissingExtra, StorageError, UsageError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+FORMATS = (".png", ".svg")
+MOST_PLOTTED = 60
+"""Texts in one heat map; of more, no screen shows the labels."""
+
+CELL_WIDTH_INCHES = 1.15
+CELL_HEIGHT_INCHES = 0.6
+LINE_INCHES = 0.155
+COLUMN_LABEL_CHARACTERS = 15
+ROW_LABEL_CHARACTERS = 32
+PNG_DOTS_PER_INCH = 150
+
+
+def similarity_matrix(vectors: npt.ArrayLike) -> npt.NDArray[np.float32]:
+    """Return the cosine of every vector with every other.
+
+    Args:
+        vectors: (n, dim); they need not be of length 1.
+
+    Returns:
+        float32, (n, n), symmetric: cosines in [-1, 1], 1 for the same direction, and 0 with a vector of
+        zeros.
+
+    Raises:
+        UsageError: The vectors are no table of numbers.
+    """
+    table = np.asarray(vectors, np.float64)
+    if table.ndim != 2:
+        raise UsageError(f"vectors must be a table of shape (n, dim), not of shape {table.shape}")
+    lengths = np.linalg.norm(table, axis=1, keepdims=True)
+    unit = np.divide(table, lengths, out=np.zeros_like(table), where=lengths > 0)
+    cosines: npt.NDArray[np.float32] = np.clip(unit @ unit.T, -1, 1).astype(np.float32)
+    return cosines
+
+
+def value_range(matrix: npt.NDArray[np.float32]) -> tuple[float, float]:
+    """Return the lowest and the highest cosine of two different texts, both in [-1, 1].
+
+    The diagonal is left out: every text has cosine 1 with itself, which says nothing and would take up the top of a
+    scale.
+    """
+    others = matrix[~np.eye(len(matrix), dtype=bool)]
+    return (float(others.min()), float(others.max())) if others.size else (0.0, 1.0)
+
+
+def decimals(low: float, high: float) -> int:
+    """Return how many decimals tell the values of a range apart: 2, or 3 where it is narrow."""
+    return 2 if high - low >= 0.1 else 3
+
+
+def plot_similarity(matrix: npt.NDArray[np.float32], labels: Sequence[str], path: str | Path) -> None:
+    """Draw a matrix of cosines as an annotated heat map.
+
+    The colours run from the lowest to the highest cosine of two different texts, not from -1 or 0 to 1: a raw ALBERT
+    has 0.9 and more between any two texts, and on a fixed scale all its cells would look the same. The diagonal, always
+    1, stays grey, so that it does not stretch the scale either. Viridis is perceptually uniform: equal differences of
+    the cosine look equally large everywhere on the scale, in print and to the colour-blind too, which is not so for
+    rainbows, where some steps leap to the eye and others vanish.
+
+    Args:
+        matrix: float32, (n, n), cosines in [-1, 1].
+        labels: The n texts; long ones are wrapped, none is cut.
+        path: Where the picture goes; its suffix, ``.png`` or ``.svg``, says which kind it is.
+
+    Raises:
+        MissingExtra: matplotlib is not installed.
+        StorageError: The picture cannot be written.
+        UsageError: The suffix is another, the labels do not fit the matrix, or there are too many for a picture.
+    """
+    path = Path(path)
+    if path.suffix.lower() not in FORMATS:
+        raise UsageError(f"a heat map is drawn to a name that ends in {' or '.join(FORMATS)}, not to {path}")
+    if not labels or matrix.shape != (len(labels), len(labels)):
+        raise UsageError(f"a matrix of shape {matrix.shape} does not fit {len(labels)} labels")
+    if len(labels) > MOST_PLOTTED:
+        raise UsageError(f"a heat map of {len(labels)} texts cannot be read: draw at most {MOST_PLOTTED}")
+    picture = _picture(matrix, labels, path.suffix.lower().removeprefix("."))
+    try:
+        path.write_bytes(picture)
+    except OSError as error:
+        raise StorageError(f"cannot write {path}: {(error.strerror or str(error)).lower()}") from error
+
+
+def _picture(matrix: npt.NDArray[np.float32], labels: Sequence[str], kind: str) -> bytes:
+    try:
+        from matplotlib import rc_context
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise MissingExtra(f"drawing needs {error.name}: pip install 'albert-search[plot]'") from error
+    rows = [_wrapped(label, ROW_LABEL_CHARACTERS) for label in labels]
+    tallest = max(row.count("\n") for row in rows) + 1
+    size = (CELL_WIDTH_INCHES * len(rows), max(CELL_HEIGHT_INCHES, LINE_INCHES * (tallest + 1)) * len(rows))
+    # SVG keeps its texts as text, which can be searched and copied; without dates the same matrix makes the same file.
+    with rc_context({"svg.fonttype": "none", "svg.hashsalt": "albert-search", "font.size": 9}), BytesIO() as picture:
+        figure = Figure(figsize=size)  # not through pyplot, which keeps every figure and is not safe between threads
+        FigureCanvasAgg(figure)
+        axes = figure.add_axes((0, 0, 1, 1))
+        _draw_cells(figure, axes, matrix)
+        _draw_labels(axes, rows, [_wrapped(label, COLUMN_LABEL_CHARACTERS) for label in labels])
+        # The canvas grows until every label is inside, however long it is.
+        figure.savefig(
+            picture,
+            format=kind,
+            dpi=PNG_DOTS_PER_INCH,
+            bbox_inches="tight",
+            pad_inches=0.15,
+            metadata={"Date": None} if kind == "svg" else None,
+        )
+        return picture.getvalue()
+
+
+def _draw_cells(figure: Figure, axes: Axes, matrix: npt.NDArray[np.float32]) -> None:
+    from matplotlib import colormaps
+
+    count = len(matrix)
+    low, high = value_range(matrix)
+    values = np.ma.masked_array(matrix, mask=np.eye(count, dtype=bool))
+    colours = colormaps["viridis"].with_extremes(bad="0.9")
+    image = axes.imshow(values, cmap=colours, vmin=low, vmax=max(high, low + 1e-6), aspect="auto")
+    width_inches = figure.get_figwidth()
+    bar = axes.inset_axes((1 + 0.25 / width_inches, 0, 0.16 / width_inches, 1))
+    figure.colorbar(image, cax=bar, label="cosine").outline.set_visible(False)  # type: ignore[operator]
+    places = decimals(low, high)
+    for row, column in np.ndindex(count, count):
+        # The upper half of viridis is light: dark figures are read on it, white ones on the lower half.
+        light = row == column or matrix[row, column] > low + 0.55 * (high - low)
+        colour = "0.45" if row == column else "black" if light else "white"
+        axes.text(column, row, f"{matrix[row, column]:.{places}f}", ha="center", va="center", color=colour, fontsize=10)
+
+
+def _draw_labels(axes: Axes, rows: Sequence[str], columns: Sequence[str]) -> None:
+    places = range(len(rows))
+    axes.xaxis.tick_top()
+    # Texts are not formulas: without this, what stands between two dollar signs would be set as one.
+    axes.set_xticks(places, columns, parse_math=False)
+    axes.set_yticks(places, rows, parse_math=False)
+    axes.tick_params(length=0, pad=6)
+    axes.spines[:].set_visible(False)
+    edges = np.arange(len(rows) + 1) - 0.5
+    axes.set_xticks(edges, minor=True)
+    axes.set_yticks(edges, minor=True)
+    axes.grid(which="minor", color="white", linewidth=2)
+    axes.tick_params(which="minor", length=0)
+
+
+def _wrapped(label: str, characters: int) -> str:
+    """Return a label on as many lines as it needs, without what cannot be shown."""
+    text = "".join(character if character.isprintable() else " " for character in label)
+    wide = any(unicodedata.east_asian_width(character) in "WF" for character in text)
+    return "\n".join(textwrap.wrap(text, characters // 2 if wide else characters))
