@@ -55,12 +55,12 @@ with _silence(), warnings.catch_warnings():
     warnings.filterwarnings("ignore", message="pkg_resources is deprecated")
     import tensorflow as tf
     import tensorflow_hub
-
-    # Products on a graphics card are rounded more coarsely than a comparison can bear.
-    tf.config.set_visible_devices([], "GPU")
 tf.get_logger().setLevel("ERROR")
 
 UNREACHABLE_AFTER_S = 5.0
+PROCESSOR = "/CPU:0"
+"""Where modules run: graphics cards round products more coarsely than a comparison can bear."""
+
 TF1_SIGNATURE = "tokens"
 TF1_INPUTS = {"input_word_ids": "input_ids", "input_mask": "input_mask", "input_type_ids": "segment_ids"}
 
@@ -103,7 +103,8 @@ class HubModule:
         """
         self.folder = folder
         try:
-            self._module = tensorflow_hub.load(str(folder))
+            with tf.device(PROCESSOR):
+                self._module = tensorflow_hub.load(str(folder))
             self.variables = _variables(self._module, folder)
         except CANNOT_LOAD as error:
             raise ModelError(f"{folder} is damaged: TensorFlow cannot load it ({_first_line(error)}).") from error
@@ -142,9 +143,10 @@ class HubModule:
         Raises:
             ModelError: It does not take an ALBERT's inputs in any of the known ways.
         """
-        if self._call is None:
-            self._call = self._working_call(inputs)
-        found = tf.nest.flatten(self._call(inputs))
+        with tf.device(PROCESSOR):
+            if self._call is None:
+                self._call = self._working_call(inputs)
+            found = tf.nest.flatten(self._call(inputs))
         return [np.asarray(tensor.numpy(), np.float32) for tensor in found if tensor.dtype.is_floating]
 
     def _working_call(self, inputs: Inputs) -> Callable[[Inputs], Any]:
