@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import textwrap
-import unicodedata
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
@@ -21,13 +20,21 @@ if TYPE_CHECKING:
 FORMATS = (".png", ".svg")
 MOST_PLOTTED = 60
 """Texts in one heat map; of more, no screen shows the labels."""
+LONGEST_LABEL_CHARACTERS = 600
+"""About as much of a text as a model reads."""
 
-CELL_WIDTH_INCHES = 1.15
+CELL_WIDTH_INCHES = 1.25
 CELL_HEIGHT_INCHES = 0.6
 LINE_INCHES = 0.155
-COLUMN_LABEL_CHARACTERS = 15
-ROW_LABEL_CHARACTERS = 32
+COLUMN_LABEL_INCHES = 1.15
+ROW_LABEL_INCHES = 2.8
+LABEL_POINTS = 9
+LEAST_CHARACTER_POINTS = 4
+"""What a character takes up at the least, on average over a line."""
+
 PNG_DOTS_PER_INCH = 150
+MOST_PNG_DOTS = 40_000_000
+"""A large picture is drawn coarser rather than taking gigabytes of memory."""
 
 
 def similarity_matrix(vectors: npt.ArrayLike) -> npt.NDArray[np.float32]:
@@ -56,15 +63,16 @@ def value_range(matrix: npt.NDArray[np.float32]) -> tuple[float, float]:
     """Return the lowest and the highest cosine of two different texts, both in [-1, 1].
 
     The diagonal is left out: every text has cosine 1 with itself, which says nothing and would take up the top of a
-    scale.
+    scale. Where all are the same, as of two texts, the range reaches a little beyond them on both sides.
     """
     others = matrix[~np.eye(len(matrix), dtype=bool)]
-    return (float(others.min()), float(others.max())) if others.size else (0.0, 1.0)
+    low, high = (float(others.min()), float(others.max())) if others.size else (0.0, 1.0)
+    return (low, high) if high - low >= 0.001 else (low - 0.1, high + 0.1)
 
 
 def decimals(low: float, high: float) -> int:
-    """Return how many decimals tell the values of a range apart: 2, or 3 where it is narrow."""
-    return 2 if high - low >= 0.1 else 3
+    """Return how many decimals tell the values of a range apart: 2, more where it is narrow."""
+    return 2 if high - low >= 0.1 else 3 if high - low >= 0.01 else 4
 
 
 def plot_similarity(matrix: npt.NDArray[np.float32], labels: Sequence[str], path: str | Path) -> None:
@@ -78,13 +86,13 @@ def plot_similarity(matrix: npt.NDArray[np.float32], labels: Sequence[str], path
 
     Args:
         matrix: float32, (n, n), cosines in [-1, 1].
-        labels: The n texts; long ones are wrapped, none is cut.
+        labels: The n texts; long ones are wrapped, none is cut; 600 characters at most.
         path: Where the picture goes; its suffix, ``.png`` or ``.svg``, says which kind it is.
 
     Raises:
         MissingExtra: matplotlib is not installed.
         StorageError: The picture cannot be written.
-        UsageError: The suffix is another, the labels do not fit the matrix, or there are too many for a picture.
+        UsageError: The suffix is another, the labels do not fit the matrix, or they are too many or too long for a picture.
     """
     path = Path(path)
     if path.suffix.lower() not in FORMATS:
@@ -93,6 +101,9 @@ def plot_similarity(matrix: npt.NDArray[np.float32], labels: Sequence[str], path
         raise UsageError(f"a matrix of shape {matrix.shape} does not fit {len(labels)} labels")
     if len(labels) > MOST_PLOTTED:
         raise UsageError(f"a heat map of {len(labels)} texts cannot be read: draw at most {MOST_PLOTTED}")
+    longest = max(map(len, labels))
+    if longest > LONGEST_LABEL_CHARACTERS:
+        raise UsageError(f"a label of {longest} characters is too long to draw: use at most {LONGEST_LABEL_CHARACTERS}")
     picture = _picture(matrix, labels, path.suffix.lower().removeprefix("."))
     try:
         path.write_bytes(picture)
@@ -107,21 +118,24 @@ def _picture(matrix: npt.NDArray[np.float32], labels: Sequence[str], kind: str) 
         from matplotlib.figure import Figure
     except ImportError as error:
         raise MissingExtra(f"drawing needs {error.name}: pip install 'albert-search[plot]'") from error
-    rows = [_wrapped(label, ROW_LABEL_CHARACTERS) for label in labels]
+    rows = [_wrapped(label, ROW_LABEL_INCHES) for label in labels]
     tallest = max(row.count("\n") for row in rows) + 1
     size = (CELL_WIDTH_INCHES * len(rows), max(CELL_HEIGHT_INCHES, LINE_INCHES * (tallest + 1)) * len(rows))
     # SVG keeps its texts as text, which can be searched and copied; without dates the same matrix makes the same file.
-    with rc_context({"svg.fonttype": "none", "svg.hashsalt": "albert-search", "font.size": 9}), BytesIO() as picture:
+    with (
+        rc_context({"svg.fonttype": "none", "svg.hashsalt": "albert-search", "font.size": LABEL_POINTS}),
+        BytesIO() as picture,
+    ):
         figure = Figure(figsize=size)  # not through pyplot, which keeps every figure and is not safe between threads
         FigureCanvasAgg(figure)
         axes = figure.add_axes((0, 0, 1, 1))
         _draw_cells(figure, axes, matrix)
-        _draw_labels(axes, rows, [_wrapped(label, COLUMN_LABEL_CHARACTERS) for label in labels])
+        _draw_labels(axes, rows, [_wrapped(label, COLUMN_LABEL_INCHES) for label in labels])
         # The canvas grows until every label is inside, however long it is.
         figure.savefig(
             picture,
             format=kind,
-            dpi=PNG_DOTS_PER_INCH,
+            dpi=min(PNG_DOTS_PER_INCH, (MOST_PNG_DOTS / (size[0] * size[1])) ** 0.5),
             bbox_inches="tight",
             pad_inches=0.15,
             metadata={"Date": None} if kind == "svg" else None,
@@ -136,11 +150,11 @@ def _draw_cells(figure: Figure, axes: Axes, matrix: npt.NDArray[np.float32]) -> 
     low, high = value_range(matrix)
     values = np.ma.masked_array(matrix, mask=np.eye(count, dtype=bool))
     colours = colormaps["viridis"].with_extremes(bad="0.9")
-    image = axes.imshow(values, cmap=colours, vmin=low, vmax=max(high, low + 1e-6), aspect="auto")
+    image = axes.imshow(values, cmap=colours, vmin=low, vmax=high, aspect="auto")
     width_inches = figure.get_figwidth()
     bar = axes.inset_axes((1 + 0.25 / width_inches, 0, 0.16 / width_inches, 1))
-    figure.colorbar(image, cax=bar, label="cosine").outline.set_visible(False)  # type: ignore[operator]
     places = decimals(low, high)
+    figure.colorbar(image, cax=bar, label="cosine", format=f"%.{places}f").outline.set_visible(False)
     for row, column in np.ndindex(count, count):
         # The upper half of viridis is light: dark figures are read on it, white ones on the lower half.
         light = row == column or matrix[row, column] > low + 0.55 * (high - low)
@@ -163,8 +177,21 @@ def _draw_labels(axes: Axes, rows: Sequence[str], columns: Sequence[str]) -> Non
     axes.tick_params(which="minor", length=0)
 
 
-def _wrapped(label: str, characters: int) -> str:
-    """Return a label on as many lines as it needs, without what cannot be shown."""
+def _wrapped(label: str, width_inches: float) -> str:
+    """Return a label on as many lines as it needs to be no wider than this, without what cannot be shown."""
     text = "".join(character if character.isprintable() else " " for character in label)
-    wide = any(unicodedata.east_asian_width(character) in "WF" for character in text)
-    return "\n".join(textwrap.wrap(text, characters // 2 if wide else characters))
+    lines = [text]
+    for characters in range(int(width_inches * 72 / LEAST_CHARACTER_POINTS), 0, -1):
+        lines = textwrap.wrap(text, characters)
+        if all(_width_inches(line) <= width_inches for line in lines):
+            break
+    return "\n".join(lines)
+
+
+def _width_inches(line: str) -> float:
+    """Return how wide a line is: capitals and ideographs take several times the place of an i."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import text_to_path
+
+    width, _, _ = text_to_path.get_text_width_height_descent(line, FontProperties(size=LABEL_POINTS), False)
+    return float(width) / 72

@@ -33,6 +33,7 @@ LABELS = [
     "costs $5 and not $6_a^b",
     "a < b & c > d",
     "Donaudampfschifffahrtsgesellschaftskapitänswitwenrente",
+    "MMMMMMMMMMMMMMMMMMMM WWWWWWWWWWWWWWWWWWWWWWWWW",
     "Colour\x1b[31m and a\ttab, then what goes on and on: " + "many more words follow here " * 12,
 ]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -70,7 +71,7 @@ def test_one_vector_is_no_table() -> None:
 
 
 def test_the_scale_leaves_out_the_diagonal_but_no_equal_texts() -> None:
-    assert value_range(np.array([[1, 0.25], [0.25, 1]], np.float32)) == (0.25, 0.25)
+    assert value_range(np.array([[1, 0.25], [0.25, 1]], np.float32)) == pytest.approx((0.15, 0.35))
     assert value_range(np.array([[1, 1, 0.5], [1, 1, 0.5], [0.5, 0.5, 1]], np.float32)) == (0.5, 1)
 
 
@@ -94,7 +95,7 @@ def test_every_label_is_whole_and_inside_the_svg(tmp_path: Path) -> None:
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import TextPath
 
-    matrix = similarity_matrix(np.random.default_rng(0).normal(size=(4, 8)))
+    matrix = similarity_matrix(np.random.default_rng(0).normal(size=(len(LABELS), 8)))
     plot_similarity(matrix, LABELS, tmp_path / "map.svg")
     root = ElementTree.parse(tmp_path / "map.svg").getroot()
     left, top, width, height = map(float, root.attrib["viewBox"].split())
@@ -107,6 +108,8 @@ def test_every_label_is_whole_and_inside_the_svg(tmp_path: Path) -> None:
         assert left <= x - (0 if rotated else before * length), text.text
         assert x + (0 if rotated else after * length) <= left + width, text.text
         assert top <= y - size < y <= top + height, text.text
+    above = [text for text in root.iter(f"{SVG}text") if _anchor(text) == "middle" and "MMM" in (text.text or "")]
+    assert all(len(text.text or "") < 12 for text in above)  # 11 of them are as wide as a column
     shown = "".join("".join(text.text or "" for text in root.iter(f"{SVG}text")).split())
     for label in LABELS:
         printable = "".join(character for character in label if character.isprintable())
@@ -138,6 +141,7 @@ def test_the_same_matrix_makes_the_same_picture(tmp_path: Path) -> None:
         (2, ["a", "b"], "map.jpg", UsageError, r"ends in \.png or \.svg, not to .*map\.jpg"),
         (2, ["a"], "map.png", UsageError, r"shape \(2, 2\) does not fit 1 labels"),
         (61, ["a"] * 61, "map.png", UsageError, "of 61 texts cannot be read: draw at most 60"),
+        (1, ["a" * 601], "map.png", UsageError, "of 601 characters is too long to draw: use at most 600"),
         (1, ["a"], "missing/map.svg", StorageError, "cannot write .*: no such file or directory"),
     ],
 )

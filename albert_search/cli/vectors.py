@@ -130,34 +130,32 @@ def _encoder(model: str | None) -> Encoder:
 
 
 def _print_table(terminal: Console, matrix: npt.NDArray[np.float32], texts: Sequence[str]) -> None:
+    from rich.padding import Padding
     from rich.table import Table
     from rich.text import Text
 
     from albert_search.similarity import decimals, value_range
 
     low, high = value_range(matrix)
-    numbered = max(map(len, texts)) > LONG_LABEL_CHARACTERS
+    places, numbered = decimals(low, high), max(map(len, texts)) > LONG_LABEL_CHARACTERS
     table = Table(box=None, padding=(0, 1), collapse_padding=True)
     if numbered:
         table.add_column(justify="right", style="dim")
     table.add_column(overflow="fold")
     for place, text in enumerate(texts, 1):
-        table.add_column(Text(str(place) if numbered else clean(text)), justify="right", no_wrap=True)
+        table.add_column(Text(str(place) if numbered else clean(text)), justify="center", no_wrap=True)
     for place, (text, row) in enumerate(zip(texts, matrix, strict=True)):
         cells = [
-            Text(
-                f" {value:.{decimals(low, high)}f} ",
-                "dim" if column == place else _style((value - low) / ((high - low) or 1)),
-            )
+            Padding(f"{value: .{places}f}", (0, 1), style="dim" if column == place else _style(value, low, high))
             for column, value in enumerate(row.tolist())
         ]
         table.add_row(*([str(place + 1)] if numbered else []), Text(clean(text)), *cells)
     terminal.print(table)
 
 
-def _style(share: float) -> str:
-    """Return the colours of a cell whose value lies at a share in [0, 1] of the scale."""
-    start, end = (LOW_RGB, MIDDLE_RGB) if share < 0.5 else (MIDDLE_RGB, HIGH_RGB)
-    within = share * 2 % 1 if share < 1 else 1
+def _style(value: float, low: float, high: float) -> str:
+    """Return the colours of a cell on the scale from low to high."""
+    share = (value - low) / (high - low)
+    start, end, within = (LOW_RGB, MIDDLE_RGB, share * 2) if share < 0.5 else (MIDDLE_RGB, HIGH_RGB, share * 2 - 1)
     red, green, blue = (round(a + (b - a) * within) for a, b in zip(start, end, strict=True))
     return f"{'black' if share > 0.55 else 'white'} on rgb({red},{green},{blue})"
