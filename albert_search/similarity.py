@@ -92,7 +92,7 @@ def plot_similarity(matrix: npt.NDArray[np.float32], labels: Sequence[str], path
     Raises:
         MissingExtra: matplotlib is not installed.
         StorageError: The picture cannot be written.
-        UsageError: The suffix is another, the labels do not fit the matrix, or they are too many or too long for a picture.
+        UsageError: The suffix is another, the labels do not fit the matrix, or they are too many or too long to draw.
     """
     path = Path(path)
     if path.suffix.lower() not in FORMATS:
