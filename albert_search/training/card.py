@@ -30,7 +30,7 @@ weights, {hidden} wide, over a factorised embedding of {embedding}; {pieces:,} S
 {tokens} tokens. Apache-2.0. Sentence vectors are the {pooling} output, scaled to length 1.
 
 ## Made from
-The student of [MiniLM-L6-v2](https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2) (Apache-2.0), whose
+The student of MiniLM-L6-v2 (Apache-2.0), whose
 layers {teacher_layers} it starts as. Its vocabulary is the teacher's word pieces (BERT's, Apache-2.0), written as
 SentencePiece. It learned from a sample of these texts. No evaluation set is among them, not even STS-B's training part.
 
