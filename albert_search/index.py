@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from albert_search.albert import Encoder
 from albert_search.calibration import Background, unrelated_questions
 from albert_search.catalog import Catalog, Where, as_filter
 from albert_search.config import load_settings
@@ -254,6 +255,7 @@ def describe_model(encoder: SentenceEncoder, chosen: str | Path | SentenceEncode
     """Return what an index remembers of the model that made it, as JSON values."""
     location = None
     if isinstance(chosen, str | Path):
-        # A name stays a name, and is looked up again; a folder must be found from anywhere.
-        location = str(Path(chosen).absolute()) if Path(chosen).is_dir() else str(chosen)
+        # A name stays a name, and is looked up again; what was given as a path is where its model is kept by now.
+        named = isinstance(chosen, str) and not Path(chosen).exists()
+        location = str(encoder.model.folder) if isinstance(encoder, Encoder) and not named else str(chosen)
     return {"name": encoder.name, "fingerprint": encoder.fingerprint, "dim": encoder.dim, "location": location}

@@ -67,10 +67,10 @@ class Spread:
         )
         if not self.narrow:
             return f"{measured}: the vectors tell sentences apart"
-        other_pooling = "" if pooling is Pooling.MEAN else "import it with --pooling mean, and "
+        way_out = "" if pooling is Pooling.MEAN else "; import it with --pooling mean, which may help"
         return (
             f"{measured}: to this model everything is similar to everything, and scores say little. "
-            f"It was not trained to compare sentences; {other_pooling}index with --whiten"
+            f"It was not trained to compare sentences{way_out}"
         )
 
 

@@ -38,6 +38,11 @@ def sqlite_errors(path: Path) -> Iterator[None]:
 
 def _translate(error: Exception, path: Path) -> AlbertSearchError:
     reason = str(error)
+    if "no such module" in reason:
+        return StorageError(
+            f"the SQLite in this process cannot search full text ({reason}): import albert_search before tensorflow,"
+            " or use a Python whose SQLite has FTS5"
+        )
     if "full" in reason:
         return StorageError(f"the disk is full: free some space, then run the same command again ({path})")
     if "readonly" in reason or "disk I/O" in reason or "unable to open" in reason:

@@ -13,7 +13,13 @@ from albert_search.cli.output import put, put_fields, put_json, say
 
 app = typer.Typer()
 models = typer.Typer(no_args_is_help=True)
-app.add_typer(models, name="model", help="List, import, verify, export and remove models.", rich_help_panel="Models")
+app.add_typer(
+    models,
+    name="model",
+    help="List, import, verify, export and remove models.",
+    rich_help_panel="Models",
+    epilog=examples("model import ./albert_en_base/3", "model list", "model verify albert_en_base"),
+)
 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The model; `albert-search model list` shows all.")]
 
