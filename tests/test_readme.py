@@ -32,7 +32,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the README's examples are about."""
     root = tmp_path_factory.mktemp("readme")
     texts = {
-        "docs/guide.md": "# Undoing\n\nTo undo the last commit, run `git reset`.\n\nThe guarantee lasts two years.\n",
+        "docs/guide.md": "# Undoing\n\nTo undo the last commit of your own branch, run `git reset`.\n\n"
+        "The guarantee of every machine in the shop lasts two years.\n",
         "docs/old/faq.md": "A token may be at most ninety characters long.\n",
         "data.csv": "id,body\n1,The pump is blocked.\n2,The filter is clean.\n",
         "questions.txt": "what is blocked?\nhow do I undo a commit?\n",

@@ -80,7 +80,8 @@ def test_results_come_while_lines_still_do(tmp_path: Path, tiny_model: Path) -> 
         running.stdin.write("a line\n" * 2000)
         running.stdin.flush()
         assert json.loads(running.stdout.readline())["text"] == "a line"  # although standard input is still open
-        more, _ = running.communicate()
+        running.stdin.close()
+        more = running.stdout.read()
     assert more.count("\n") == 1999
 
 
