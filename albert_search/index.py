@@ -15,7 +15,15 @@ from albert_search.config import load_settings
 from albert_search.encoding import SentenceEncoder, load_encoder
 from albert_search.errors import UsageError
 from albert_search.indexer import BATCH_TEXTS, Indexer, IndexReport, ProgressCallback
-from albert_search.locations import CATALOG_FILE, address_of_text, addresses_of, is_index, make_folder, resolve_index
+from albert_search.locations import (
+    CATALOG_FILE,
+    address_of_text,
+    addresses_of,
+    each,
+    is_index,
+    make_folder,
+    resolve_index,
+)
 from albert_search.locking import writer_lock
 from albert_search.open_index import OpenIndex
 from albert_search.preparation import Preparation, Prepared, gone_files, in_batches, total_bytes
@@ -91,7 +99,7 @@ class Index(OpenIndex):
 
     def add(
         self,
-        paths: Iterable[str | Path],
+        paths: str | Path | Iterable[str | Path],
         *,
         include: Sequence[str] = (),
         exclude: Sequence[str] = (),
@@ -118,7 +126,7 @@ class Index(OpenIndex):
             IndexLocked: Another process is writing.
             StorageError: The disk is full, read-only or failing; what was committed stays.
         """
-        roots = [Path(path) for path in paths]
+        roots = [Path(path) for path in each(paths)]
         with writer_lock(self.folder, wait_s=wait_s):
             found = list(discover(roots, include=include, exclude=exclude))
             preparation = self._preparation(ReadOptions(text_fields=tuple(text_fields)))
@@ -176,6 +184,8 @@ class Index(OpenIndex):
         Raises:
             UsageError: There are not as many metadatas or ids as texts.
         """
+        if isinstance(texts, str):
+            raise UsageError("texts must be a list of texts, not one text")
         known = list(metadatas) if metadatas is not None else [{} for _ in texts]
         addresses = list(ids) if ids is not None else [address_of_text(text) for text in texts]
         if not len(texts) == len(known) == len(addresses):
@@ -184,7 +194,9 @@ class Index(OpenIndex):
         self.add_documents((from_text(*row) for row in rows), wait_s=wait_s)
         return addresses
 
-    def remove(self, targets: Iterable[str | Path] = (), *, where: Where = None, wait_s: float = WAIT_S) -> int:
+    def remove(
+        self, targets: str | Path | Iterable[str | Path] = (), *, where: Where = None, wait_s: float = WAIT_S
+    ) -> int:
         """Forget documents.
 
         Args:
@@ -198,18 +210,18 @@ class Index(OpenIndex):
         Raises:
             UsageError: A target is empty.
         """
-        targets = list(targets)
-        if not all(map(str, targets)):
+        named = each(targets)
+        if not all(map(str, named)):
             raise UsageError("an empty name stands for nothing that could be removed: name a document or a folder")
         condition = as_filter(where)
         with writer_lock(self.folder, wait_s=wait_s):
             with self._catalog.reading() as view:
-                ids = {number for target in targets for number in view.document_ids_under(addresses_of(target))}
+                ids = {number for target in named for number in view.document_ids_under(addresses_of(target))}
                 if condition is not None:
                     ids.update(view.document_ids(condition))
             with self._catalog.writing() as batch:
                 removed = batch.forget_documents(ids)
-            self._settle()
+            self._store.fold(self._catalog)
         return removed
 
     def rebuild(self, *, wait_s: float = WAIT_S) -> None:
@@ -239,7 +251,9 @@ class Index(OpenIndex):
             texts, background = view.counts()["texts"], background_of(view)
         if texts and (background is None or background.outdated_by(texts)):
             options = SearchOptions(k=1, mode="semantic")
-            best = [hits[0].score for hits in self._searcher.search(self._unrelated_questions, options)]
+            best = [hits[0].score for hits in self._searcher.search(self._unrelated_questions, options) if hits]
+            if not best:
+                return
             self._catalog.change_settings(**{BACKGROUND: asdict(Background.of(best, texts))})
 
     @cached_property

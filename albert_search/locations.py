@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -21,6 +22,11 @@ def resolve_index(folder: str | Path | None) -> Path:
         folder: A name as ``--index`` takes it, a path, or None for the one from the settings.
     """
     return folder.absolute() if isinstance(folder, Path) else index_folder(load_settings(index=folder).index)
+
+
+def each(targets: str | Path | Iterable[str | Path]) -> list[str | Path]:
+    """Return targets as a list; a single one may stand alone."""
+    return [targets] if isinstance(targets, str | Path) else list(targets)
 
 
 def is_index(folder: Path) -> bool:
@@ -55,7 +61,8 @@ def addresses_of(target: str | Path) -> list[str]:
     path, mark, row = written.partition("#row=")
     home = os.path.expanduser(path)  # noqa: PTH111  # pathlib raises where there is no such user
     absolute = [os.path.abspath(home) + mark + row, os.path.realpath(home) + mark + row]  # noqa: PTH100
-    return list(dict.fromkeys([written, *absolute]))
+    # A name that is not UTF-8 is never indexed; it must not break the looking for it.
+    return [address.encode(errors="backslashreplace").decode() for address in dict.fromkeys([written, *absolute])]
 
 
 def address_of_text(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from hashlib import blake2b
@@ -182,7 +183,7 @@ def in_batches(items: Iterable[Prepared], sentences: int) -> Iterator[list[Prepa
 
 def total_bytes(paths: Iterable[Path | Skipped]) -> int:
     """Return the size of all files together; those that have vanished count nothing."""
-    return sum(path.stat().st_size for path in paths if isinstance(path, Path) and path.exists())
+    return sum(_size_bytes(path) for path in paths if isinstance(path, Path))
 
 
 def gone_files(catalog: Catalog, roots: Iterable[Path]) -> list[str]:
@@ -190,14 +191,33 @@ def gone_files(catalog: Catalog, roots: Iterable[Path]) -> list[str]:
 
     A folder that is missing as a whole may be a disk that is not mounted: nothing below it counts as gone.
     """
-    present = [root.absolute() for root in roots]
+    # Named as files are: `..` is gone, links are not followed.
+    present = [Path(os.path.abspath(root)) for root in roots]  # noqa: PTH100
     with catalog.reading() as view:
         known = [Path(file.path) for file in view.files()]
     return [
         str(path)
         for path in known
-        if not path.exists() and any(path == root or (root.is_dir() and path.is_relative_to(root)) for root in present)
+        if any(path == root or (path.is_relative_to(root) and root.is_dir()) for root in present) and _is_gone(path)
     ]
+
+
+def _is_gone(path: Path) -> bool:
+    """Tell whether a file is certainly no longer there; one that may not be looked at may be there."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def _size_bytes(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0  # what is wrong with it is said when it is read
 
 
 def _file_hash(path: Path) -> bytes:
@@ -209,5 +229,7 @@ def _file_hash(path: Path) -> bytes:
 
 
 def _document_hash(document: Document) -> bytes:
+    """Return a digest of all that becomes of a document: its text, its places, its metadata, and how it is split."""
     metadata = json.dumps(dict(document.metadata), sort_keys=True, default=str)
-    return blake2b(f"{document.text}\0{metadata}".encode(), digest_size=16).digest()
+    known = (READER_VERSION, document.text, document.blocks, document.page_starts, metadata)
+    return blake2b(repr(known).encode(errors="backslashreplace"), digest_size=16).digest()

@@ -145,13 +145,18 @@ def _collect(
     while True:
         ranking = best(width)
         hits = _hits(view, ranking, options, background)
-        if len(hits) >= options.k or len(ranking) < width or _too_low(ranking, options):
+        if len(hits) >= options.k or len(ranking) < width or _too_low(ranking[-1], options, background):
             return [_with_context(view, hit, options.context) for hit in hits[: options.k]]
         width *= 4
 
 
-def _too_low(ranking: list[Ranked], options: SearchOptions) -> bool:
-    return options.mode == "semantic" and ranking[-1].score < options.min_score
+def _too_low(last: Ranked, options: SearchOptions, background: Background | None) -> bool:
+    """Tell whether nothing that comes after the last of a ranking can score as high as was asked for."""
+    if options.mode == "keyword":
+        return False  # whatever its score, every text that shares a word is ranked, and they are not many
+    highest = last.score if last.fused is None else last.fused  # what fuses to less has a lower cosine, too
+    unlike = background is not None and background.relevance(highest) < options.min_relevance
+    return unlike or highest < options.min_score
 
 
 def _hits(view: Reading, ranking: list[Ranked], options: SearchOptions, background: Background | None) -> list[Hit]:

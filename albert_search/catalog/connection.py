@@ -51,6 +51,8 @@ def _translate(error: Exception, path: Path) -> AlbertSearchError:
         return IndexNotFound(f"the index in {path.parent} has been closed: open it again")
     if "locked" in reason:
         return IndexLocked(f"{path} is being written to by another process: try again in a moment")
+    if isinstance(error, sqlite3.OperationalError) and not any(word in reason for word in ("malformed", "no such")):
+        return StorageError(f"SQLite cannot do this with {path}: {reason}")
     return IndexDamaged(f"{path} is damaged ({reason}): restore it from a backup, or remove its folder and index again")
 
 

@@ -103,6 +103,8 @@ def as_filter(where: Where) -> Filter | None:
         return where
     if isinstance(where, str):
         return parse_filter(where)
+    if not where:
+        return None
     if isinstance(where, Mapping):
         return All(tuple(Comparison(field, "=", value) for field, value in where.items()))
     return All(tuple(parse_filter(expression) for expression in where)) if where else None

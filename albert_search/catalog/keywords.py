@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 MOST_WORDS = 64
 """Distinct words of a question that are looked up; a question that long has said what it is about by then."""
@@ -30,6 +31,7 @@ def fts5_query(text: str) -> str:
     Returns:
         The query; empty where the text holds no word.
     """
-    words = list(dict.fromkeys(word.casefold() for word in _WORD.findall(text)))
+    # Composed and lower-cased as the texts and FTS5 are; casefold would turn ß into ss, which FTS5 does not.
+    words = list(dict.fromkeys(word.lower() for word in _WORD.findall(unicodedata.normalize("NFC", text))))
     subjects = [word for word in words if word not in _FUNCTION_WORDS] or words
     return " OR ".join(f'"{word}"' for word in subjects[:MOST_WORDS])

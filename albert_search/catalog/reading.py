@@ -89,12 +89,12 @@ class Reading:
 
     def document_ids_under(self, addresses: Sequence[str]) -> list[int]:
         """Return the numbers of the documents at these addresses, in these folders, or rows of these files."""
-        sql = "SELECT id FROM documents WHERE substr(uri, 1, length(?1)) = ?1"
+        sql = "SELECT id FROM documents WHERE uri >= ? AND uri < ?"
         below = [
             row["id"]
             for address in addresses
             for start in (address.rstrip("/") + "/", address + "#row=")
-            for row in self._rows(sql, start)
+            for row in self._rows(sql, start, start[:-1] + chr(ord(start[-1]) + 1))
         ]
         return self.document_ids_at(addresses) + below
 
