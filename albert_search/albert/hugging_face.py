@@ -126,8 +126,8 @@ class TransformersOriginal:
     def __init__(self, folder: Path) -> None:
         import transformers
 
-        transformers.utils.logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-        transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        transformers.utils.logging.set_verbosity_error()
+        transformers.utils.logging.disable_progress_bar()
         self.runner = f"Hugging Face transformers {transformers.__version__}"
         network: Any = transformers.AlbertModel.from_pretrained(folder, local_files_only=True)
         self._network = network.float().eval()
