@@ -55,6 +55,8 @@ class Training:
 
     def run(self) -> None:
         """Train the student, going on where an earlier run stopped."""
+        # The optimiser makes whole steps out of rounding: without this, two runs from one seed end far apart.
+        torch.use_deterministic_algorithms(True)
         self.output.mkdir(parents=True, exist_ok=True)
         self._log(event="begin", texts=len(self.texts))
         student = self._started()

@@ -8,15 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from albert_search.albert.network import AlbertNetwork
 from albert_search.albert.weights import read_checkpoint
 from albert_search.training import pipeline
-from albert_search.training.objective import encode
 from albert_search.training.pipeline import Training
 from albert_search.training.recipe import TINY
 from albert_search.training.trainer import Trainer
-
-ROWS = [[2, 20, 21, 22, 23, 3], [2, 30, 3], [2, 8, 12, 40, 3]]
 
 
 @pytest.fixture(scope="module")
@@ -43,16 +39,10 @@ class Killed(BaseException):
     """Stands for the end of the process."""
 
 
-# Resuming in the second stage is not proven: now and then the vectors end up to .03 apart, and the cause is not found.
-# It is kept out of the default run until it is, so that it hides nothing else; `-m slow` runs it.
 @pytest.mark.parametrize(
-    "at_step",
-    [
-        pytest.param(3, id="in the first stage"),
-        pytest.param(11, id="in the second stage", marks=pytest.mark.slow),
-    ],
+    "at_step", [pytest.param(3, id="in the first stage"), pytest.param(11, id="in the second stage")]
 )
-def test_a_killed_training_ends_with_the_same_vectors(
+def test_a_killed_training_ends_with_the_same_weights(
     at_step: int,
     finished: Training,
     corpora: Path,
@@ -74,6 +64,7 @@ def test_a_killed_training_ends_with_the_same_vectors(
         with pytest.raises(Killed):
             training.run()
     Training(TINY, corpora, teacher_folder, tmp_path).run()
-    # The weights themselves differ where a gradient is nothing but rounding, as that of a key's bias.
-    expected, found = (encode(AlbertNetwork.load(one.checkpoint), ROWS) for one in (finished, training))
-    np.testing.assert_allclose(found, expected, atol=1e-4)
+    expected, found = (read_checkpoint(one.checkpoint)[1] for one in (finished, training))
+    assert found.keys() == expected.keys()
+    for name, tensor in expected.items():
+        np.testing.assert_array_equal(found[name], tensor, err_msg=name)
