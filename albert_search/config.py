@@ -92,6 +92,8 @@ def index_folder(index: str | None, *, start: Path | None = None) -> Path:
     Returns:
         The folder; it need not exist.
     """
+    if index == "":
+        raise UsageError("the name of the index is empty: name it, or leave --index away for the default one")
     here = (start or Path.cwd()).absolute()
     name = index or DEFAULT_INDEX
     path = Path(name).expanduser()

@@ -12,11 +12,14 @@ import numpy.typing as npt
 from albert_search.albert import Encoder
 
 
-class CountsTokens(Protocol):
-    """What the splitting of documents needs of a tokenizer."""
+class SentenceTokenizer(Protocol):
+    """What the preparation of documents needs of a model's tokenizer."""
 
     def count(self, texts: Sequence[str]) -> Sequence[int]:
         """Return how many tokens each text has, special tokens not included."""
+
+    def knows(self, texts: Sequence[str]) -> Sequence[bool]:
+        """Return of each text whether the vocabulary has tokens for its script, so that its vector means something."""
 
 
 class SentenceEncoder(Protocol):
@@ -27,7 +30,7 @@ class SentenceEncoder(Protocol):
         fingerprint: What tells it from every model that makes other vectors.
         dim: Width of its vectors.
         max_seq_length: The most tokens of one text that it reads, two special tokens included.
-        tokenizer: Counts tokens as the model sees them.
+        tokenizer: Sees texts as the model does.
     """
 
     @property
@@ -39,7 +42,7 @@ class SentenceEncoder(Protocol):
     @property
     def max_seq_length(self) -> int: ...  # noqa: D102
     @property
-    def tokenizer(self) -> CountsTokens: ...  # noqa: D102
+    def tokenizer(self) -> SentenceTokenizer: ...  # noqa: D102
 
     def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         """Return the vectors of some texts, float32 (n, dim), L2-normalised, in their order."""

@@ -37,6 +37,12 @@ from albert_search.types import Document, Metadata
 WAIT_S = 10.0
 """How long a writer waits for another one, in seconds, unless it is told otherwise."""
 
+BATCHES_AHEAD = 2
+"""Batches that are read and split while one is encoded."""
+
+FOLD_SHARE_MEANWHILE = 1.0
+"""During a run the vector file is written each time that it has doubled: all writing together is twice the last."""
+
 
 class Index(OpenIndex):
     """Documents that can be searched by meaning; make one with `create` or `open`.
@@ -60,6 +66,7 @@ class Index(OpenIndex):
         unit: Unit | None = None,
         exist_ok: bool = False,
         threads: int | None = None,
+        wait_s: float = WAIT_S,
     ) -> Index:
         """Make an empty index.
 
@@ -69,6 +76,7 @@ class Index(OpenIndex):
             unit: What gets a vector of its own; None for what an existing index has, else sentences.
             exist_ok: Whether to open the index where there is one already; it must have that model and unit.
             threads: Threads that the encoder may use; None for all cores.
+            wait_s: How long to wait for another process that makes the same index, in seconds.
 
         Returns:
             The index, open.
@@ -84,7 +92,7 @@ class Index(OpenIndex):
             chosen = model or settings.model
             encoder = load_encoder(chosen, threads=settings.threads)
             make_folder(path)
-            with writer_lock(path, wait_s=WAIT_S):
+            with writer_lock(path, wait_s=wait_s):
                 if not is_index(path):  # while we waited, another process may have made it
                     described = describe_model(encoder, chosen)
                     catalog = Catalog.create(path / CATALOG_FILE, unit=unit or "sentence", model=described)
@@ -238,17 +246,23 @@ class Index(OpenIndex):
     def _preparation(self, options: ReadOptions | None = None) -> Preparation:
         encoder = self.encoder
         splitter = Splitter(encoder.tokenizer.count, max_tokens=encoder.max_seq_length - 2, unit=self.unit)
-        return Preparation(self._catalog, splitter, options)
+        return Preparation(self._catalog, splitter, encoder.tokenizer, options)
 
     def _run(self, items: Iterator[Prepared], progress: ProgressCallback | None, total_bytes: int) -> IndexReport:
         indexer = Indexer(self._catalog, self.encoder, progress=progress, total_bytes=total_bytes)
-        return indexer.run(read_ahead(in_batches(items, BATCH_TEXTS), depth=2))
+        return indexer.run(self._folding(read_ahead(in_batches(items, BATCH_TEXTS), depth=BATCHES_AHEAD)))
+
+    def _folding(self, batches: Iterable[Sequence[Prepared]]) -> Iterator[Sequence[Prepared]]:
+        """Hand batches on, and keep the vector file in step with a long run, so that others may search meanwhile."""
+        for batch in batches:
+            yield batch
+            self._store.fold(self._catalog, share=FOLD_SHARE_MEANWHILE)
 
     def _settle(self) -> None:
         """Bring what is derived from the catalog up to date: the vector file, and what unrelated questions score."""
         self._store.fold(self._catalog)
         with self._catalog.reading() as view:
-            texts, background = view.counts()["texts"], background_of(view)
+            texts, background = view.count("texts"), background_of(view)
         if texts and (background is None or background.outdated_by(texts)):
             options = SearchOptions(k=1, mode="semantic")
             best = [hits[0].score for hits in self._searcher.search(self._unrelated_questions, options) if hits]

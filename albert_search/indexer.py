@@ -52,6 +52,7 @@ class IndexReport:
         documents: Documents that were new or had changed.
         sentences: Sentences in them.
         encoded: Distinct texts that had to be encoded.
+        unreadable: Sentences that were left out, since the model does not know their script.
         unchanged: Files and documents that were left as they are.
         removed: Documents that were forgotten because they are gone.
         skipped: What could not be read, and why.
@@ -62,6 +63,7 @@ class IndexReport:
     documents: int = 0
     sentences: int = 0
     encoded: int = 0
+    unreadable: int = 0
     unchanged: int = 0
     removed: int = 0
     skipped: list[Skipped] = field(default_factory=list)
@@ -187,6 +189,7 @@ class Indexer:
         )
         self.report.documents += 1
         self.report.sentences += len(item.sentences)
+        self.report.unreadable += item.unreadable
 
     def _tell(self) -> None:
         if self._callback:

@@ -78,7 +78,11 @@ class OpenIndex:
         catalog = Catalog(path / CATALOG_FILE)
         found = cls(path, catalog, None, load_settings(threads=threads).threads)
         if model is not None:
-            found._encoder = found._load(model)
+            try:
+                found._encoder = found._load(model)
+            except BaseException:
+                found.close()
+                raise
         return found
 
     @property
@@ -281,6 +285,12 @@ class OpenIndex:
         with self._catalog.reading() as view:
             for address in addresses_of(target):
                 found = view.sentence_at(address, line)
-                if found is not None:
+                if found is not None and _reaches(found, line):
                     return found
         raise NotIndexed(f"nothing at line {line} of {target} is in the index: see `albert-search list`")
+
+
+def _reaches(sentence: Hit, line: int) -> bool:
+    """Tell whether a sentence that begins at or before a line may go on to it: each line takes a word at least."""
+    first = sentence.line or sentence.ordinal + 1
+    return line <= first + (sentence.text.count(" ") if sentence.line else 0)

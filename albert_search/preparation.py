@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from hashlib import blake2b
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from albert_search.catalog import Catalog, FileState
+from albert_search.encoding import SentenceTokenizer
 from albert_search.errors import ReadError
 from albert_search.readers import ReadOptions, read
 from albert_search.sentences import Splitter
@@ -18,6 +20,9 @@ from albert_search.types import Document, Metadata, Sentence, Skipped
 
 READER_VERSION = 1
 """Raised when readers or splitter give other sentences than before, so that files are read again."""
+
+DOCUMENTS_AHEAD = 20_000
+"""More documents than can be on their way to the catalog at once."""
 
 _HASH_CHUNK_BYTES = 1 << 20
 
@@ -33,6 +38,7 @@ class PreparedDocument:
         content_hash: Digest by which it is known again.
         file: The file it came from, if any.
         row: Row of the table, if it is one.
+        unreadable: How many more sentences it has, in scripts that the model does not know.
     """
 
     uri: str
@@ -41,6 +47,7 @@ class PreparedDocument:
     content_hash: bytes
     file: FileState | None = None
     row: int | None = None
+    unreadable: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +95,16 @@ class Preparation:
     Args:
         catalog: What was indexed before.
         splitter: Cuts documents into sentences.
+        tokenizer: Knows which of them the model can read.
         options: How files are read.
     """
 
-    def __init__(self, catalog: Catalog, splitter: Splitter, options: ReadOptions | None = None) -> None:
+    def __init__(
+        self, catalog: Catalog, splitter: Splitter, tokenizer: SentenceTokenizer, options: ReadOptions | None = None
+    ) -> None:
         self._catalog = catalog
         self._splitter = splitter
+        self._tokenizer = tokenizer
         self._options = options or ReadOptions()
         self._reader = json.dumps({"version": READER_VERSION, **asdict(self._options)}, sort_keys=True)
 
@@ -126,8 +137,17 @@ class Preparation:
         Yields:
             The new and changed ones, and a mark for each unchanged one.
         """
+        ahead: OrderedDict[str, bytes] = OrderedDict()  # handed on, but perhaps not in the catalog yet
         for document in documents:
-            yield self._document(document, _document_hash(document), None)
+            content_hash = _document_hash(document)
+            overtaken = ahead.get(document.uri, content_hash) != content_hash
+            prepared = self._document(document, content_hash, None, always=overtaken)
+            if isinstance(prepared, PreparedDocument):
+                ahead[document.uri] = content_hash
+                ahead.move_to_end(document.uri)
+                if len(ahead) > DOCUMENTS_AHEAD:
+                    ahead.popitem(last=False)
+            yield prepared
 
     def _file(self, path: Path) -> Iterator[Prepared]:
         stat = path.stat()
@@ -137,34 +157,40 @@ class Preparation:
         if known is not None and known == replace(state, content_hash=known.content_hash) and known.content_hash:
             yield Unchanged(stat.st_size)
             return
-        finished = replace(state, content_hash=_file_hash(path))
-        if known is not None and (known.content_hash, known.reader) == (finished.content_hash, finished.reader):
-            yield FinishedFile(finished, last_row=None)
+        content_hash = _file_hash(path)
+        if known is not None and (known.content_hash, known.reader) == (content_hash, state.reader):
+            yield FinishedFile(replace(state, content_hash=content_hash), last_row=None)
             yield Unchanged(0)
             return
-        yield from self._read(path, state, finished)
+        yield from self._read(path, state, content_hash)
 
-    def _read(self, path: Path, state: FileState, finished: FileState) -> Iterator[Prepared]:
+    def _read(self, path: Path, state: FileState, content_hash: bytes) -> Iterator[Prepared]:
+        finished = replace(state, content_hash=content_hash)
         last_row = 0
         for document in read(path, self._options):
             if isinstance(document, Skipped):
+                finished = replace(finished, content_hash=None)  # so that the next run reads it again, and says so too
                 yield document
                 yield GoneRow(document.uri)
                 continue
             last_row = document.row or last_row
-            content_hash = finished.content_hash if document.row is None else None
-            yield self._document(document, content_hash or _document_hash(document), state)
+            yield self._document(document, content_hash if document.row is None else _document_hash(document), state)
         yield FinishedFile(finished, last_row)
 
     def _document(
-        self, document: Document, content_hash: bytes, file: FileState | None
+        self, document: Document, content_hash: bytes, file: FileState | None, *, always: bool = False
     ) -> PreparedDocument | Unchanged:
-        if file is None or document.row is not None:
+        if not always and (file is None or document.row is not None):
             with self._catalog.reading() as view:
                 if view.document_hash(document.uri) == content_hash:
                     return Unchanged()
-        sentences = self._splitter.split(document)
-        return PreparedDocument(document.uri, sentences, document.metadata, content_hash, file, document.row)
+        split = self._splitter.split(document)
+        readable = self._tokenizer.knows([sentence.text for sentence in split])
+        sentences = [sentence for sentence, known in zip(split, readable, strict=True) if known]
+        unreadable = len(split) - len(sentences)
+        return PreparedDocument(
+            document.uri, sentences, document.metadata, content_hash, file, document.row, unreadable
+        )
 
 
 def in_batches(items: Iterable[Prepared], sentences: int) -> Iterator[list[Prepared]]:

@@ -47,6 +47,10 @@ class SearchOptions:
     def __post_init__(self) -> None:
         if self.k < 1:
             raise UsageError(f"k must be at least 1, not {self.k}")
+        if not -1 <= self.min_score <= 1:
+            raise UsageError(f"a score is a cosine: min_score must be from -1 to 1, not {self.min_score:g}")
+        if not 0 <= self.min_relevance <= 1:
+            raise UsageError(f"min_relevance is a share: it must be from 0 to 1, not {self.min_relevance:g}")
         if self.context < 0:
             raise UsageError(f"context must be 0 or more, not {self.context}")
 

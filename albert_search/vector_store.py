@@ -21,6 +21,7 @@ from albert_search.vectors import Ids, VectorIndex, Vectors
 
 FOLD_AT_LEAST = 1_000
 FOLD_SHARE = 0.05
+"""What has changed since the vector file was written, as a share of it, for which it is written anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +80,12 @@ class VectorStore:
         order = np.lexsort((ids, -scores), axis=1)[:, :k]
         return np.take_along_axis(ids, order, axis=1), np.take_along_axis(scores, order, axis=1)
 
-    def fold(self, catalog: Catalog, *, always: bool = False) -> bool:
+    def fold(self, catalog: Catalog, *, share: float = FOLD_SHARE, always: bool = False) -> bool:
         """Write the vector file anew if too much has changed since it was written.
 
         Args:
             catalog: The catalog; the caller holds the right to write to it.
+            share: How much is too much, as a share of what the file holds.
             always: Write it from the catalog alone, whatever it holds.
 
         Returns:
@@ -95,7 +97,7 @@ class VectorStore:
         with catalog.reading() as view:
             settings = view.settings()
             held = None if always else self._usable_stamp(settings)
-            if held is not None and not _worth_folding(view, held):
+            if held is not None and not _worth_folding(view, held, share):
                 return False
             index = self._caught_up(view, held)
             stamp = Stamp(settings["catalog_id"], settings["generation"], view.last_text_id())
@@ -164,13 +166,14 @@ class VectorStore:
         return stamp if known and stamp.catalog_id == settings["catalog_id"] else None
 
     def _caught_up(self, view: Reading, held: Stamp | None) -> VectorIndex:
-        count = view.counts()["texts"]
+        count = view.count("texts")
         index = self._load_whole() if held is not None else None
-        if held is None or index is None or index.outgrown_by(count):
+        if held is None or index is None or index.unfit_for(count):
             return VectorIndex.build(self._dim, count, view.vectors_after(0), view.sample_vectors)
         index.remove(view.texts_removed_after(held.generation))
         for ids, vectors in view.vectors_after(held.last_text_id):
             index.add(ids, vectors)
+        index.tune(view.sample_vectors)
         return index
 
     def _load_whole(self) -> VectorIndex | None:
@@ -183,7 +186,7 @@ class VectorStore:
         return index if index.dim == self._dim else None
 
 
-def _worth_folding(view: Reading, held: Stamp) -> bool:
+def _worth_folding(view: Reading, held: Stamp, share: float) -> bool:
     fresh = max(0, view.last_text_id() - held.last_text_id)
     changed = fresh + len(view.texts_removed_after(held.generation))
-    return changed > max(FOLD_AT_LEAST, FOLD_SHARE * held.count)
+    return changed > max(FOLD_AT_LEAST, share * held.count)

@@ -75,8 +75,7 @@ class VectorIndex:
             found = cls(index)
         for ids, vectors in batches:
             found.add(ids, vectors)
-        if found.approximate:
-            found._tune(sample(RECALL_QUESTIONS))
+        found.tune(sample)
         return found
 
     @classmethod
@@ -126,12 +125,12 @@ class VectorIndex:
     def __len__(self) -> int:
         return int(self._index.ntotal)
 
-    def outgrown_by(self, count: int) -> bool:
-        """Return whether so many vectors ask for an index of another shape."""
+    def unfit_for(self, count: int) -> bool:
+        """Return whether so many vectors, more or fewer than there were, ask for an index of another shape."""
         if not self.approximate:
             return count > EXACT_LIMIT
         built_for: float = (self._index.nlist / LISTS_PER_ROOT) ** 2
-        return count > 2 * built_for
+        return not max(EXACT_LIMIT, built_for) / 2 <= count <= 2 * built_for
 
     def add(self, ids: Ids, vectors: Vectors) -> None:
         """Add vectors float32 (n, dim) under their numbers int64 (n,)."""
@@ -222,7 +221,15 @@ class VectorIndex:
             return len(only)
         return len(self) - (len(without) if without is not None else 0)
 
-    def _tune(self, questions: Vectors) -> None:
+    def tune(self, sample: Callable[[int], Vectors]) -> None:
+        """Make an approximate index look through as many lists as finding `RECALL_WANTED` of the true nearest takes.
+
+        Args:
+            sample: Returns so many of the vectors, evenly drawn.
+        """
+        if not self.approximate:
+            return
+        questions = sample(RECALL_QUESTIONS)
         self._index.nprobe = self._index.nlist
         # The questions are in the index themselves: that each finds itself first is no merit.
         exact = self._index.search(questions, RECALL_K + 1)[1][:, 1:]

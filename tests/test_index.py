@@ -264,7 +264,9 @@ def test_a_lowest_score_cuts_the_tail(numbered: Index) -> None:
     middle = every[30].score
     kept = numbered.search("Then thing 7 is seen.", 120, min_score=middle, mode="semantic")
     assert [hit.score for hit in kept] == [hit.score for hit in every if hit.score >= middle]
-    assert numbered.search("thing", 5, min_score=1.5) == []
+    for impossible in ({"min_score": 1.5}, {"min_score": -2.0}, {"min_relevance": 1.1}):
+        with pytest.raises(UsageError, match="must be from"):
+            numbered.search("thing", 5, **impossible)  # type: ignore[call-overload]
 
 
 def test_neighbours_are_shown_and_merged(numbered: Index) -> None:

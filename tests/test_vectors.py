@@ -131,8 +131,8 @@ def test_it_becomes_approximate_beyond_the_limit(small_limit: None) -> None:
     exact = build(np.arange(5_000), random_vectors(5_000, 8))
     assert not exact.approximate
     assert (exact.kind, exact.recall) == ("exact", 1.0)
-    assert not exact.outgrown_by(5_000)
-    assert exact.outgrown_by(5_001)
+    assert not exact.unfit_for(5_000)
+    assert exact.unfit_for(5_001)
 
 
 def test_its_recall_is_what_it_says(approximate: tuple[npt.NDArray[np.int64], Array, VectorIndex]) -> None:
@@ -190,8 +190,8 @@ def test_it_gives_back_its_vectors_bit_by_bit_and_forgets(small_limit: None) -> 
     assert all((given[number] == held[number - 10]).all() for number in given)
     found, _ = index.search(held[:30], 50)
     assert not np.isin(found, gone).any()
-    assert not index.outgrown_by(11_000)
-    assert index.outgrown_by(13_000)
+    assert not index.unfit_for(11_000)
+    assert index.unfit_for(13_000)
 
 
 # --- the file ---------------------------------------------------------------------------------------

@@ -14,11 +14,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import sentencepiece
 
 from albert_search.errors import ModelError, UsageError
 
 SPACE = "▁"
+
+LEAST_KNOWN = 0.5
+"""A text of which a smaller share is known has a vector that says little about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,10 @@ class Tokenizer:
         """Return the number of pieces of each text, the special ones not counted."""
         return [len(ids) for ids in self._ids(texts)]
 
+    def knows(self, texts: Sequence[str]) -> list[bool]:
+        """Return of each text whether at least half of its characters are in pieces of the vocabulary."""
+        return [text.isascii() or self._known_share(text) >= LEAST_KNOWN for text in texts]
+
     def encode(self, texts: Sequence[str], pairs: Sequence[str] | None = None, *, max_tokens: int) -> list[Tokens]:
         """Return the ids of each text, or of each pair of texts.
 
@@ -106,9 +115,36 @@ class Tokenizer:
             raise UsageError(f"Each text needs a partner, but there are {len(texts)} texts and {len(pairs)} partners.")
         return [self._pair(a, b, max_tokens) for a, b in zip(self._ids(texts), self._ids(pairs), strict=True)]
 
+    def pad(self, tokens: Sequence[Tokens], *, width: int | None = None) -> dict[str, npt.NDArray[np.int32]]:
+        """Return texts as a model takes them.
+
+        Args:
+            tokens: The texts, at least one.
+            width: How many tokens long each row is; None for the longest text.
+
+        Returns:
+            ``input_word_ids``, ``input_mask`` (1 for a token, 0 for padding) and ``input_type_ids``, each int32
+            (texts, width).
+        """
+        shape = (len(tokens), width or max(len(text.ids) for text in tokens))
+        ids = np.full(shape, self.pad_id, np.int32)
+        mask, types = np.zeros(shape, np.int32), np.zeros(shape, np.int32)
+        for row, text in enumerate(tokens):
+            length = len(text.ids)
+            ids[row, :length], types[row, :length], mask[row, :length] = text.ids, text.segments, 1
+        return {"input_word_ids": ids, "input_mask": mask, "input_type_ids": types}
+
     def pieces(self, ids: Sequence[int]) -> list[str]:
         """Return the piece of each id."""
         return [self._pieces.id_to_piece(int(piece_id)) for piece_id in ids]
+
+    def _known_share(self, text: str) -> float:
+        pieces = self.tokenize(text)
+        lengths = [len(piece.replace(SPACE, "")) for piece in pieces]
+        unknown = self._pieces.unk_id()
+        ids = self._pieces.piece_to_id(pieces)
+        known = sum(length for length, piece_id in zip(lengths, ids, strict=True) if piece_id != unknown)
+        return known / max(1, sum(lengths))
 
     def _single(self, ids: list[int], max_tokens: int) -> Tokens:
         ids = [self.cls_id, *ids[: max_tokens - 2], self.sep_id]

@@ -162,16 +162,17 @@ def to_sql(where: Filter) -> tuple[str, list[Value]]:
     if isinstance(where, Not):
         sql, values = to_sql(where.part)
         return f"NOT coalesce({sql}, 0)", values
-    joined = _joined(where.parts, " AND " if isinstance(where, All) else " OR ")
-    return joined or ("1" if isinstance(where, All) else "0", [])
+    every = isinstance(where, All)
+    return _joined(where.parts, " AND " if every else " OR ") if where.parts else ("1" if every else "0", [])
 
 
-def _joined(parts: Sequence[Filter], word: str) -> tuple[str, list[Value]] | None:
-    if not parts:
-        return None
-    compiled = [to_sql(part) for part in parts]
-    sql = "(" + word.join(part for part, _ in compiled) + ")"
-    return sql, [value for _, values in compiled for value in values]
+def _joined(parts: Sequence[Filter], word: str) -> tuple[str, list[Value]]:
+    if len(parts) == 1:
+        return to_sql(parts[0])
+    # In halves, since SQLite bounds the depth of an expression, and a chain of n links is n deep.
+    halves = (parts[: len(parts) // 2], parts[len(parts) // 2 :])
+    (left, first), (right, second) = (_joined(half, word) for half in halves)
+    return f"({left}{word}{right})", [*first, *second]
 
 
 def _comparison(where: Comparison) -> tuple[str, list[Value]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,7 @@ from albert_search.types import DocumentSummary, Hit
 
 Ids = npt.NDArray[np.int64]
 Vectors = npt.NDArray[np.float32]
+Table: TypeAlias = Literal["files", "documents", "sentences", "texts"]
 
 _HIT = """SELECT s.id, s.document_id, s.ordinal, s.ordinal AS last_ordinal, s.text_id, s.start,
     s."end", s.line, s.page, s.headings, t.text, d.uri, d."row", d.metadata
@@ -47,8 +48,11 @@ class Reading:
 
     def counts(self) -> dict[str, int]:
         """Return how many files, documents, sentences and distinct texts there are."""
-        tables = ("files", "documents", "sentences", "texts")
-        return {table: int(self._row(f"SELECT count(*) AS n FROM {table}")["n"]) for table in tables}
+        return {table: self.count(table) for table in get_args(Table)}
+
+    def count(self, table: Table) -> int:
+        """Return how many there are of one kind; it takes time in proportion."""
+        return int(self._row(f"SELECT count(*) AS n FROM {table}")["n"])
 
     # --- what has been indexed -------------------------------------------------------------------
 
@@ -200,7 +204,7 @@ class Reading:
 
     def sample_vectors(self, count: int) -> Vectors:
         """Return the vectors of so many texts, drawn evenly over the whole catalog: float32 (n, dim)."""
-        total = self.counts()["texts"]
+        total = self.count("texts")
         sql = """SELECT vector FROM (SELECT vector, row_number() OVER (ORDER BY id) AS n FROM texts)
             WHERE n * ?1 / ?2 > (n - 1) * ?1 / ?2"""
         return _stacked([row["vector"] for row in self._rows(sql, min(count, total), total)])

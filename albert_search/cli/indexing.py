@@ -69,11 +69,13 @@ def index(
     Text, Markdown, reStructuredText, HTML, PDF, Word, CSV, TSV and JSON lines.
     Interrupted at any instant, the same command again finishes the work.
     """
-    if STANDARD_INPUT in paths and len(paths) > 1:
-        raise UsageError("- stands for standard input and stands alone: index files with a command of their own")
+    if STANDARD_INPUT in paths and (len(paths) > 1 or include or exclude or text_field or prune):
+        raise UsageError(
+            "- stands for standard input, a text a line, and takes no other paths and none of their options"
+        )
     from albert_search.index import Index
 
-    with Index.create(index, model=model, unit=unit, exist_ok=True) as found:
+    with Index.create(index, model=model, unit=unit, exist_ok=True, wait_s=wait) as found:
         with progress_bar() as progress:
             if paths == [STANDARD_INPUT]:
                 report = found.add_documents(_documents(), wait_s=wait, progress=progress)
@@ -91,7 +93,7 @@ def index(
     if as_json:
         put_json({"index": str(folder), **asdict(report)})
     _say_what_was_done(report, folder)
-    _say_what_was_skipped(report.skipped)
+    _say_what_was_left_out(report)
     if strict and report.skipped:
         raise typer.Exit(ReadError.exit_code)
 
@@ -107,7 +109,7 @@ def _documents() -> Iterator[Document]:
 
 def _say_what_was_done(report: IndexReport, folder: Path) -> None:
     if not (report.documents or report.removed):
-        say(f"nothing has changed ({report.unchanged:,} unchanged)")
+        say(f"nothing has changed ({report.unchanged:,} unchanged)" if report.unchanged else "found nothing to index")
         return
     speed = report.sentences / report.seconds if report.seconds else 0.0
     say(
@@ -115,6 +117,12 @@ def _say_what_was_done(report: IndexReport, folder: Path) -> None:
         f" ({report.encoded:,} encoded) in {report.seconds:.1f} s, {speed:,.0f} sentences a second;"
         f" {report.unchanged:,} unchanged, {report.removed:,} removed"
     )
+
+
+def _say_what_was_left_out(report: IndexReport) -> None:
+    if report.unreadable:
+        say(f"{number(report.unreadable, 'sentence')} left out: the model does not know their script")
+    _say_what_was_skipped(report.skipped)
 
 
 def _say_what_was_skipped(skipped: Sequence[Skipped]) -> None:

@@ -97,7 +97,8 @@ def search(
         print_answers(asked, answers, as_json=as_json, as_lines=as_lines, explain=explain)
     else:
         print_hits(answers[0], as_json=as_json, as_lines=as_lines, explain=explain)
-        _say_if_weak(answers[0])
+        if mode != "keyword":
+            _say_if_weak(answers[0])
     _exit_if_nothing(answers)
 
 

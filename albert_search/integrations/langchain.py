@@ -99,6 +99,10 @@ class EmbeddingsEncoder:
         self.dim = len(embeddings.embed_query("How wide are the vectors?"))
         self.fingerprint = blake2b(f"{self.name}:{self.dim}".encode(), digest_size=16).hexdigest()
 
+    def knows(self, texts: Sequence[str]) -> list[bool]:
+        """Return True for every text: nothing is known about the vocabulary behind the embeddings."""
+        return [True] * len(texts)
+
     def count(self, texts: Sequence[str]) -> list[int]:
         """Return how many words each text has."""
         return [len(text.split()) for text in texts]

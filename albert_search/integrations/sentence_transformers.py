@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from albert_search.encoding import CountsTokens, SentenceEncoder, load_encoder
+from albert_search.encoding import SentenceEncoder, SentenceTokenizer, load_encoder
 from albert_search.errors import MissingExtra, UsageError
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class AlbertSentenceTransformer:
         return self.encoder.max_seq_length
 
     @property
-    def tokenizer(self) -> CountsTokens:
+    def tokenizer(self) -> SentenceTokenizer:
         """What cuts texts into tokens."""
         return self.encoder.tokenizer
 

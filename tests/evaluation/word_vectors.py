@@ -23,6 +23,9 @@ def _words(text: str) -> list[str]:
 
 
 class WordCounter:
+    def knows(self, texts: Sequence[str]) -> list[bool]:
+        return [True] * len(texts)
+
     def count(self, texts: Sequence[str]) -> list[int]:
         return [len(_words(text)) for text in texts]
 
