@@ -21,6 +21,7 @@ NAME = "albert-search"
 GROUPS = {
     "searching": ("search", "similar"),
     "serve": ("serve",),
+    "mcp": ("mcp",),
     "indexing": ("index",),
     "upkeep": ("remove", "rebuild"),
     "looking": ("list", "info", "verify", "where"),

@@ -36,9 +36,21 @@ ContextOption: TypeAlias = Annotated[
 JsonOption: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON, with everything that is known.")]
 JsonLinesOption: TypeAlias = Annotated[bool, typer.Option("--jsonl", help="Print JSON, one hit a line.")]
 
+HostOption: TypeAlias = Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Address to listen on.")]
+PortOption: TypeAlias = Annotated[
+    int, typer.Option("--port", metavar="N", min=0, max=65_535, help="Port to listen on; 0 for any that is free.")
+]
+TokenOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--token", metavar="TEXT", envvar="ALBERT_SEARCH_TOKEN", help="What every request must carry."),
+]
+
 PathsArgument: TypeAlias = Annotated[
     list[Path], typer.Argument(metavar="PATH...", help="Files, folders and globs; - for standard input, a text a line.")
 ]
+
+LOOPBACK = "127.0.0.1"
+"""Default of ``--host``: this machine alone."""
 
 WAIT_S = 10.0
 """Default of ``--wait``, in seconds."""

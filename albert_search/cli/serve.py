@@ -8,7 +8,15 @@ from typing import Annotated
 
 import typer
 
-from albert_search.cli.options import SEARCHING, IndexOption, examples
+from albert_search.cli.options import (
+    LOOPBACK,
+    SEARCHING,
+    HostOption,
+    IndexOption,
+    PortOption,
+    TokenOption,
+    examples,
+)
 from albert_search.cli.output import say
 from albert_search.errors import MissingExtra
 
@@ -23,14 +31,9 @@ PORT = 8765
 )
 def serve(
     index: IndexOption = None,
-    host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[
-        int, typer.Option("--port", metavar="N", min=0, max=65_535, help="Port to listen on; 0 for any that is free.")
-    ] = PORT,
-    token: Annotated[
-        str | None,
-        typer.Option("--token", metavar="TEXT", envvar="ALBERT_SEARCH_TOKEN", help="What every request must carry."),
-    ] = None,
+    host: HostOption = LOOPBACK,
+    port: PortOption = PORT,
+    token: TokenOption = None,
     read_only: Annotated[bool, typer.Option("--read-only", help="Answer, but neither add nor remove.")] = False,
 ) -> None:
     """Answer questions over HTTP, with a page for people; Ctrl+C stops it.

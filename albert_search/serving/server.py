@@ -6,6 +6,7 @@ import socket
 from collections.abc import Callable
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from albert_search.errors import UsageError
 from albert_search.serving.app import create_app
@@ -14,11 +15,23 @@ from albert_search.serving.served_index import ServedIndex
 
 
 def serve(index: ServedIndex, access: Access, port: int, announce: Callable[[str], None]) -> None:
-    """Answer requests until SIGTERM or SIGINT; then finish those that have begun, and return.
+    """Answer requests for an index; see `run_until_stopped`.
 
     Args:
         index: What to search; closed at the end.
         access: Who may ask for what.
+        port: Port to listen on; 0 for any that is free.
+        announce: Called with the address once requests are accepted.
+    """
+    run_until_stopped(create_app(index, access), access, port, announce)
+
+
+def run_until_stopped(app: ASGIApp, access: Access, port: int, announce: Callable[[str], None]) -> None:
+    """Answer requests until SIGTERM or SIGINT; then finish those that have begun, and return.
+
+    Args:
+        app: What answers.
+        access: Who may ask for what; the application must check it.
         port: Port to listen on; 0 for any that is free.
         announce: Called with the address once requests are accepted.
 
@@ -30,9 +43,7 @@ def serve(index: ServedIndex, access: Access, port: int, announce: Callable[[str
     listener = _listen(access.host, port)
     name = f"[{access.host}]" if ":" in access.host else access.host
     address = f"http://{name}:{listener.getsockname()[1]}"
-    server = _Server(
-        uvicorn.Config(create_app(index, access), log_level="warning", access_log=False, server_header=False)
-    )
+    server = _Server(uvicorn.Config(app, log_level="warning", access_log=False, server_header=False))
     server.when_started = lambda: announce(address)
     server.run(sockets=[listener])
 
