@@ -148,14 +148,7 @@ class Encoder:
         return [found[row] for row in range(len(tokens))]
 
     def _run(self, batch: Sequence[Tokens], *outputs: str) -> list[npt.NDArray[np.float32]]:
-        shape = (len(batch), max(len(text.ids) for text in batch))
-        ids = np.full(shape, self.tokenizer.pad_id, np.int32)
-        mask, segments = np.zeros(shape, np.int32), np.zeros(shape, np.int32)
-        for row, text in enumerate(batch):
-            length = len(text.ids)
-            ids[row, :length], segments[row, :length], mask[row, :length] = text.ids, text.segments, 1
-        feeds = {"input_word_ids": ids, "input_mask": mask, "input_type_ids": segments}
-        results: list[npt.NDArray[np.float32]] = self._session.run(list(outputs), feeds)
+        results: list[npt.NDArray[np.float32]] = self._session.run(list(outputs), self.tokenizer.pad(batch))
         return results
 
 

@@ -1,5 +1,15 @@
 """ALBERT as a Keras layer: trainable, on any Keras backend, holding the tensors of a float checkpoint.
 
+A classifier of sentences, in a few lines::
+
+    names = ("input_word_ids", "input_mask", "input_type_ids")
+    inputs = {name: keras.Input([None], dtype="int32", name=name) for name in names}
+    albert = AlbertNetwork.load("albert_en_base", trainable=False)
+    answer = keras.layers.Dense(2, activation="softmax")(albert(inputs)["pooled_output"])
+    classifier = keras.Model(inputs, answer)
+
+``scripts/train_classifier`` has all of it: frozen and fine-tuned, saved and loaded, and its encoder searched with.
+
 Source: Lan et al., "ALBERT: A Lite BERT for Self-supervised Learning of Language Representations",
 arXiv:1909.11942.
 """
@@ -7,15 +17,18 @@ arXiv:1909.11942.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from keras import activations, layers, ops
+from keras import activations, layers, ops, saving
 
 from albert_search.albert.architecture import EMBEDDINGS, ENCODER, Architecture
-from albert_search.albert.weights import Weights, fit, read_checkpoint
+from albert_search.albert.float_weights import float_weights, write_like
+from albert_search.albert.model import Model
+from albert_search.albert.weights import Weights, fit
 
 ACTIVATIONS = {
     "gelu_new": lambda states: activations.gelu(states, approximate=True),
@@ -27,7 +40,7 @@ ACTIVATIONS = {
 class AlbertLayer(layers.Layer):  # type: ignore[misc]
     """Self attention and a feed-forward part, each with a residual sum and a layer norm after it."""
 
-    def __init__(self, architecture: Architecture, **options: Any) -> None:
+    def __init__(self, architecture: Architecture, *, dropout: float = 0.0, **options: Any) -> None:
         super().__init__(**options)
         hidden, heads = architecture.hidden_size, architecture.num_attention_heads
         self.head_shape = (heads, hidden // heads)
@@ -39,6 +52,7 @@ class AlbertLayer(layers.Layer):  # type: ignore[misc]
         self.inner = layers.Dense(architecture.intermediate_size, ACTIVATIONS[architecture.hidden_act])
         self.outer = layers.Dense(hidden)
         self.output_norm = layers.LayerNormalization(epsilon=architecture.layer_norm_eps)
+        self.dropout = layers.Dropout(dropout)
 
     def build(self, states_shape: tuple[int | None, ...]) -> None:
         """Make the weights."""
@@ -58,8 +72,9 @@ class AlbertLayer(layers.Layer):  # type: ignore[misc]
         Returns:
             The next states, float (batch, tokens, hidden).
         """
-        states = self.attention_norm(states + self.attention_output(self._attend(states, visible)))
-        return self.output_norm(states + self.outer(self.inner(states)))
+        attended = self.attention_output(self._attend(states, visible))
+        states = self.attention_norm(states + self.dropout(attended))
+        return self.output_norm(states + self.dropout(self.outer(self.inner(states))))
 
     def _attend(self, states: Any, visible: Any) -> Any:
         shape = ops.shape(states)
@@ -79,17 +94,30 @@ class AlbertLayer(layers.Layer):  # type: ignore[misc]
         yield from _norm(f"{prefix}.full_layer_layer_norm", self.output_norm)
 
 
+@saving.register_keras_serializable("albert_search")
 class AlbertNetwork(layers.Layer):  # type: ignore[misc]
     """ALBERT: a factorised embedding, layers that share weights in groups, and a pooler.
 
-    Called with a mapping of ``input_word_ids``, ``input_mask`` (1 for a token, 0 for padding) and ``input_type_ids``,
-    each int32 (batch, tokens), it returns ``pooled_output``, float32 (batch, hidden), and ``sequence_output``,
-    float32 (batch, tokens, hidden).
+    Called with a mapping of ``input_word_ids``, ``input_mask`` (1 for a token, 0 for padding) and ``input_type_ids``
+    or ``segment_ids``, each int32 (batch, tokens), it returns ``pooled_output``, float32 (batch, hidden), and
+    ``sequence_output``, float32 (batch, tokens, hidden). ``Tokenizer.pad`` makes its inputs.
     """
 
-    def __init__(self, architecture: Architecture, *, trainable: bool = True, **options: Any) -> None:
+    def __init__(
+        self, architecture: Architecture, *, dropout: float = 0.0, trainable: bool = True, **options: Any
+    ) -> None:
+        """Make a network with random weights; ``load`` makes one with a model's.
+
+        Args:
+            architecture: Its sizes.
+            dropout: Share of the values that are left out, while training alone, after the embedding and after both
+                parts of every layer, in [0, 1).
+            trainable: Whether an optimiser may change the weights.
+            **options: What every Keras layer takes.
+        """
         super().__init__(trainable=trainable, **options)
         self.architecture = architecture
+        self.dropout = layers.Dropout(dropout)
         width = architecture.embedding_size
         self.words = layers.Embedding(architecture.vocab_size, width)
         self.positions = layers.Embedding(architecture.max_position_embeddings, width)
@@ -97,30 +125,54 @@ class AlbertNetwork(layers.Layer):  # type: ignore[misc]
         self.embedding_norm = layers.LayerNormalization(epsilon=architecture.layer_norm_eps)
         self.mapping = layers.Dense(architecture.hidden_size)
         self.groups = [
-            [AlbertLayer(architecture) for _ in range(architecture.inner_group_num)]
+            [AlbertLayer(architecture, dropout=dropout) for _ in range(architecture.inner_group_num)]
             for _ in range(architecture.num_hidden_groups)
         ]
         self.pooler = layers.Dense(architecture.hidden_size, activation="tanh")
         self.build()
 
     @classmethod
-    def load(cls, folder: Path, *, trainable: bool = True) -> AlbertNetwork:
-        """Read a float checkpoint.
+    def load(cls, model: str | Path, *, dropout: float = 0.0, trainable: bool = True) -> AlbertNetwork:
+        """Make a network with the weights of a model.
 
         Args:
-            folder: What ``read_checkpoint`` reads.
+            model: Name or folder of a model, or the folder of a float checkpoint.
+            dropout: Share of the values that are left out while training, in [0, 1).
             trainable: Whether an optimiser may change the weights.
 
         Returns:
-            The network with the weights of the checkpoint.
+            The network with its float weights; of a model that keeps none, with what its graph holds.
 
         Raises:
-            ModelError: The folder holds no ALBERT, or a damaged one.
+            ModelError: There is no such model, or it is damaged.
         """
-        architecture, weights = read_checkpoint(folder)
-        network = cls(architecture, trainable=trainable)
+        architecture, weights = float_weights(model)
+        network = cls(architecture, dropout=dropout, trainable=trainable)
         network.assign_tensors(weights)
         return network
+
+    def save_checkpoint(self, folder: Path, *, like: str | Path) -> None:
+        """Write the weights as a Hugging Face folder, which ``albert-search model import`` reads.
+
+        Args:
+            folder: Where to write; made if it is not there.
+            like: Name or folder of the model that the weights began as; its vocabulary and settings go with them.
+
+        Raises:
+            ModelError: There is no such model, or it is damaged.
+        """
+        write_like(Model.open(like), self.architecture, self.tensors(), folder)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return what Keras makes the layer anew from when it loads a saved model."""
+        own = {"architecture": asdict(self.architecture), "dropout": self.dropout.rate}
+        return {**super().get_config(), **own}
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> AlbertNetwork:
+        """Make the layer from what ``get_config`` returned."""
+        made: AlbertNetwork = super().from_config({**config, "architecture": Architecture(**config["architecture"])})
+        return made
 
     def build(self, input_shape: Any = None) -> None:
         """Make the weights; their shapes do not depend on the input."""
@@ -137,14 +189,16 @@ class AlbertNetwork(layers.Layer):  # type: ignore[misc]
 
     def call(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
         """Run the network; the class says what goes in and what comes out."""
-        states = self.embed(inputs["input_word_ids"], inputs["input_type_ids"])
+        type_ids = inputs["segment_ids"] if "segment_ids" in inputs else inputs["input_type_ids"]
+        states = self.embed(inputs["input_word_ids"], type_ids)
         states = self.transform(states, inputs["input_mask"])
         return {"pooled_output": self.pooler(states[:, 0]), "sequence_output": states}
 
     def embed(self, word_ids: Any, type_ids: Any) -> Any:
         """Return what enters the first layer, float32 (batch, tokens, hidden), for ids int32 (batch, tokens)."""
         positions = self.positions(ops.arange(ops.shape(word_ids)[1], dtype="int32"))
-        return self.mapping(self.embedding_norm(self.words(word_ids) + positions + self.types(type_ids)))
+        embedded = self.embedding_norm(self.words(word_ids) + positions + self.types(type_ids))
+        return self.mapping(self.dropout(embedded))
 
     def transform(self, states: Any, mask: Any, *, first: int = 0, end: int | None = None) -> Any:
         """Apply layers ``first`` up to, not including, ``end``; all of them where nothing else is said.

@@ -9,9 +9,6 @@ import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
-
 from albert_search.albert.architecture import Architecture
 from albert_search.albert.hugging_face import HuggingFaceFolder
 from albert_search.albert.model import CONFIG
@@ -19,7 +16,7 @@ from albert_search.albert.module_variables import as_checkpoint, named_tensors, 
 from albert_search.albert.original import HubOriginal, Inputs, Original
 from albert_search.albert.pooling import Pooling
 from albert_search.albert.sources import CHECKPOINT_FILES, SAVED_MODEL, is_handle
-from albert_search.albert.tokenizer import Tokenizer, Tokens
+from albert_search.albert.tokenizer import Tokenizer
 from albert_search.albert.weights import Weights, read_config
 from albert_search.errors import ModelError
 
@@ -91,16 +88,6 @@ def read_published(folder: Path) -> Published:
     return _read_module(folder) if (folder / SAVED_MODEL).is_file() else _read_checkpoint(folder)
 
 
-def padded(tokens: list[Tokens], pad_id: int, width: int) -> dict[str, npt.NDArray[np.int32]]:
-    """Return texts as a model reads them, int32 (texts, width) each."""
-    shape = (len(tokens), width)
-    ids, mask, types = np.full(shape, pad_id, np.int32), np.zeros(shape, np.int32), np.zeros(shape, np.int32)
-    for row, text in enumerate(tokens):
-        length = len(text.ids)
-        ids[row, :length], mask[row, :length], types[row, :length] = text.ids, 1, text.segments
-    return {"input_word_ids": ids, "input_mask": mask, "input_type_ids": types}
-
-
 def _read_module(folder: Path) -> Published:
     from albert_search.albert.hub import HubModule
     from albert_search.albert.structure import find_structure
@@ -145,7 +132,7 @@ def _probe(tokenizer: Tokenizer, architecture: Architecture) -> Inputs:
         )
     longest = architecture.max_position_embeddings - PADDING
     pair = tokenizer.encode([PROBE], [PROBE], max_tokens=longest)
-    return padded(pair, tokenizer.pad_id, len(pair[0].ids) + PADDING)
+    return tokenizer.pad(pair, width=len(pair[0].ids) + PADDING)
 
 
 def _unpacked(archive: Path, folder: Path) -> Path:

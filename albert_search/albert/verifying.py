@@ -12,9 +12,8 @@ import numpy.typing as npt
 from albert_search.albert.encoder import Encoder
 from albert_search.albert.original import LARGEST_DIFFERENCE, Original
 from albert_search.albert.pooling import Pooling, normalize_rows
-from albert_search.albert.published import padded
 from albert_search.albert.samples import sample_pairs, sample_texts
-from albert_search.albert.tokenizer import Tokens
+from albert_search.albert.tokenizer import Tokenizer, Tokens
 from albert_search.errors import ModelError
 
 SMALLEST_COSINE = 0.98
@@ -86,7 +85,7 @@ def verify(original: Original, model: Encoder, in_float: Encoder) -> Verificatio
     cosines: list[float] = []
     counts: list[int] = []
     for tokens, texts, pairs in _samples(model):
-        expected = _run(original, tokens, model.tokenizer.pad_id)
+        expected = _run(original, tokens, model.tokenizer)
         for text, (pooled, sequence) in zip(in_float.encode_tokens(texts, pairs=pairs), expected, strict=True):
             differences.append(float(np.abs(text.pooled_output - pooled).max()))
             differences.append(float(np.abs(text.sequence_output - sequence).max()))
@@ -113,13 +112,13 @@ def _samples(model: Encoder) -> Iterator[tuple[list[Tokens], list[str], list[str
 
 
 def _run(
-    original: Original, tokens: Sequence[Tokens], pad_id: int
+    original: Original, tokens: Sequence[Tokens], tokenizer: Tokenizer
 ) -> list[tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]]:
     """Return the pooled output (hidden,) and the sequence output (tokens, hidden) of each text."""
     found = []
     for start in range(0, len(tokens), BATCH_TEXTS):
-        batch = list(tokens[start : start + BATCH_TEXTS])
-        outputs = original.run(padded(batch, pad_id, max(len(text.ids) for text in batch)))
+        batch = tokens[start : start + BATCH_TEXTS]
+        outputs = original.run(tokenizer.pad(batch))
         for text, pooled, sequence in zip(batch, outputs.pooled, outputs.sequence, strict=True):
             found.append((pooled, sequence[: len(text.ids)]))
     return found

@@ -82,3 +82,22 @@ def test_weights_of_another_size_are_refused() -> None:
         AlbertNetwork(architecture(2)).assign_tensors(
             random_weights(architecture(2)) | {"albert.pooler.bias": np.zeros(3, np.float32)}
         )
+
+
+def test_segments_go_by_either_name() -> None:
+    network = AlbertNetwork(architecture(1))
+    renamed = {name.replace("input_type_ids", "segment_ids"): array for name, array in INPUTS.items()}
+    np.testing.assert_array_equal(
+        ops.convert_to_numpy(network(INPUTS)["pooled_output"]), ops.convert_to_numpy(network(renamed)["pooled_output"])
+    )
+
+
+def test_dropout_is_for_training_alone() -> None:
+    network = AlbertNetwork(architecture(1), dropout=0.5)
+    twice = [ops.convert_to_numpy(network(INPUTS, training=True)["pooled_output"]) for _ in range(2)]
+    assert np.abs(twice[0] - twice[1]).max() > 1e-3
+    plain = AlbertNetwork(architecture(1))
+    plain.assign_tensors(network.tensors())
+    np.testing.assert_array_equal(
+        ops.convert_to_numpy(network(INPUTS)["sequence_output"]), ops.convert_to_numpy(plain(INPUTS)["sequence_output"])
+    )
