@@ -14,10 +14,13 @@ from tiny_model import build_tiny_model
 
 from albert_search import index as index_module
 from albert_search import indexer as indexer_module
+from albert_search import vector_store
 from albert_search.errors import IndexLocked, IndexNotFound, ModelMismatch, NotIndexed, UsageError
 from albert_search.index import Index
 from albert_search.locking import writer_lock
-from albert_search.types import Skipped
+from albert_search.readers import from_text
+from albert_search.types import Document, Skipped
+from albert_search.vector_file import read_stamp
 
 
 @pytest.fixture
@@ -74,6 +77,8 @@ def test_another_model_is_refused_with_both_names(index: Index, tmp_path: Path) 
     other = build_tiny_model(tmp_path / "models" / "stranger", seed=1)
     with pytest.raises(ModelMismatch, match=r"tiny .*stranger"):
         Index.open(index.folder, model=other)
+    with pytest.raises(UsageError, match="name of the index is empty"):
+        Index.open("")
 
 
 def test_a_closed_index_says_so(index: Index) -> None:
@@ -150,6 +155,34 @@ def test_a_row_that_can_no_longer_be_read_is_forgotten(index: Index, tmp_path: P
     assert sorted(texts(index)) == ["rows.jsonl#row=1", "rows.jsonl#row=3"]
 
 
+def test_a_bad_row_is_named_each_time_while_the_others_are_passed_over(index: Index, tmp_path: Path) -> None:
+    lines = tmp_path / "rows.jsonl"
+    lines.write_text('{"text": "One fine day."}\n{"text": broken}\n{"text": "Another fine day."}\n')
+    first, second = index.add([lines]), index.add([lines])
+    assert [report.documents for report in (first, second)] == [2, 0]
+    assert [[one.uri for one in report.skipped] for report in (first, second)] == [[f"{lines}#row=2"]] * 2
+    lines.write_text('{"text": "One fine day."}\n{"text": "mended"}\n{"text": "Another fine day."}\n')
+    assert (index.add([lines]).skipped, index.add([lines]).unchanged) == ([], 1)
+
+
+def test_a_script_that_the_model_does_not_know_is_left_out_and_counted(index: Index, tmp_path: Path) -> None:
+    page = tmp_path / "page.txt"
+    page.write_text(
+        "The tower stands in Tokyo.\n\n東京タワーは塔です。\n\nIt is called 東京タワー by those who live there.\n"
+    )
+    report = index.add([page])
+    assert (report.sentences, report.unreadable) == (2, 1)
+    assert [hit.line for hit in index.get(page)] == [1, 5]
+    index.search("東京タワー")  # is answered, if not well
+
+
+def test_of_equal_addresses_the_last_one_counts(index: Index) -> None:
+    first, second = (from_text(text, "one") for text in ("What there was.", "What there is."))
+    for stream, last in (([first, second], "is"), ([first, second, second, first], "was"), ([second, first], "was")):
+        index.add_documents(stream)
+        assert [hit.text for hit in index.get("one")] == [f"What there {last}."]
+
+
 def test_text_that_is_no_unicode_stops_nothing(index: Index, tmp_path: Path) -> None:
     lines = tmp_path / "rows.jsonl"
     lines.write_text('{"text": "A lone \\ud800 half.", "tag": "\\udfff"}\n{"text": "A good one.", "n": NaN}\n')
@@ -186,6 +219,25 @@ def test_removing_and_indexing_again(index: Index, notes: Path) -> None:
     report = index.add([notes])
     assert (report.documents, report.unchanged) == (4, 1)
     assert len(index.documents()) == 5
+    assert index.verify() == []
+
+
+def test_a_long_run_keeps_the_vector_file_in_step(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(indexer_module, "BATCH_TEXTS", 100)
+    monkeypatch.setattr(index_module, "BATCH_TEXTS", 100)
+    monkeypatch.setattr(vector_store, "FOLD_AT_LEAST", 100)
+    held = []
+
+    def sentences() -> Iterator[Document]:
+        for n in range(1200):
+            if n % 100 == 0 and (index.folder / "vectors.faiss").exists():
+                held.append(read_stamp(index.folder / "vectors.faiss").count)
+            yield from_text(f"Thing number {n} is here.", str(n))
+
+    index.add_documents(sentences())
+    # It doubles each time; reading runs a few batches ahead of what is written.
+    assert held == sorted(held)
+    assert len(set(held)) >= 3
     assert index.verify() == []
 
 
@@ -294,6 +346,15 @@ def test_several_questions_at_once(numbered: Index) -> None:
     assert len(found[2]) == 2
     with pytest.raises(UsageError, match="empty"):
         numbered.search(["fine", " "])
+
+
+def test_a_line_beyond_the_end_of_a_document_is_similar_to_nothing(index: Index, tmp_path: Path) -> None:
+    page = tmp_path / "page.txt"
+    page.write_text("The first sentence.\n\nThe second one\ngoes on\nfor three lines.\n")
+    index.add([page])
+    assert index.similar(page, 5)[0].line == 1
+    with pytest.raises(NotIndexed, match="line 99"):
+        index.similar(page, 99)
 
 
 def test_similar_needs_no_model_and_leaves_the_sentence_out(numbered: Index, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -192,6 +192,21 @@ def test_it_gives_back_its_vectors_bit_by_bit_and_forgets(small_limit: None) -> 
     assert not np.isin(found, gone).any()
     assert not index.unfit_for(11_000)
     assert index.unfit_for(13_000)
+    assert not index.unfit_for(3_000)
+    assert index.unfit_for(2_000)
+
+
+def test_after_much_was_added_its_recall_is_measured_again(small_limit: None) -> None:
+    held = random_vectors(12_000)
+    ids = np.arange(12_000, dtype=np.int64)
+    index = build(ids[:6_000], held[:6_000])
+    index.add(ids[6_000:], held[6_000:])
+    index.tune(lambda count: held[:: len(held) // count])
+    found, _ = index.search(held[:600], 11)
+    expected, _ = brute_force(ids, held, held[:600], 11)
+    shares = [len(set(row[1:]) & set(true[1:])) / 10 for row, true in zip(found.tolist(), expected, strict=True)]
+    assert index.recall >= vectors_module.RECALL_WANTED
+    assert np.mean(shares) == pytest.approx(index.recall, abs=0.015)
 
 
 # --- the file ---------------------------------------------------------------------------------------

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from albert_search.cli.output import clean, console, put, put_json, shown_path
 from albert_search.types import WEAK_BELOW, Hit
@@ -14,33 +14,40 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 
-def print_hits(hits: Sequence[Hit], *, as_json: bool, as_lines: bool, explain: bool = False) -> None:
-    """Print the hits of one question, in the form that was asked for or that stdout calls for."""
+def print_hits(
+    hits: Sequence[Hit], *, as_json: bool, as_lines: bool, explain: bool = False, first: int = 1
+) -> None:
+    """Print the hits of one question, in the form that was asked for or that stdout calls for.
+
+    On a terminal they are numbered, the first of them ``first``.
+    """
     if as_json:
         put_json([asdict(hit) for hit in hits])
     elif as_lines:
         _print_json_lines(hits)
     elif terminal := console():
-        _print_for_reading(terminal, hits, explain=explain)
+        _print_for_reading(terminal, hits, explain=explain, first=first)
     else:
         for hit in hits:
             put(*_columns(hit, explain=explain))
 
 
 def print_answers(
-    questions: Sequence[str],
-    answers: Sequence[Sequence[Hit]],
-    *,
-    as_json: bool,
-    as_lines: bool,
-    explain: bool = False,
-) -> None:
-    """Print the hits of several questions: each form names the question that a hit belongs to."""
+    answers: Iterable[tuple[str, Sequence[Hit]]], *, as_json: bool, as_lines: bool, explain: bool = False
+) -> bool:
+    """Print the hits of several questions as they come: each form names the question that a hit belongs to.
+
+    Returns:
+        Whether there was any hit.
+    """
     if as_json:
-        put_json([_answer(*pair) for pair in zip(questions, answers, strict=True)])
-        return
+        found = [{"question": question, "hits": [asdict(hit) for hit in hits]} for question, hits in answers]
+        put_json(found)
+        return any(answer["hits"] for answer in found)
     terminal = None if as_lines else console()
-    for question, hits in zip(questions, answers, strict=True):
+    anything = False
+    for question, hits in answers:
+        anything = anything or bool(hits)
         if as_lines:
             _print_json_lines(hits, question=question)
         elif terminal:
@@ -49,10 +56,7 @@ def print_answers(
         else:
             for hit in hits:
                 put(question, *_columns(hit, explain=explain))
-
-
-def _answer(question: str, hits: Sequence[Hit]) -> dict[str, Any]:
-    return {"question": question, "hits": [asdict(hit) for hit in hits]}
+    return anything
 
 
 def _print_json_lines(hits: Sequence[Hit], **more: str) -> None:
@@ -90,11 +94,11 @@ def _explanation(hit: Hit) -> str:
     return ", ".join(f"{name} {value:.3f}" for name, value in parts.items() if value is not None)
 
 
-def _print_for_reading(terminal: Console, hits: Sequence[Hit], *, explain: bool) -> None:
+def _print_for_reading(terminal: Console, hits: Sequence[Hit], *, explain: bool, first: int = 1) -> None:
     from rich.padding import Padding
 
-    margin = len(str(len(hits))) + 2
-    for rank, hit in enumerate(hits, 1):
+    margin = len(str(first + len(hits) - 1)) + 2
+    for rank, hit in enumerate(hits, first):
         terminal.print(_head(hit, f"{rank:>{margin - 2}}  "), soft_wrap=True)
         # A terminal without any styles cannot show by them which sentence is meant.
         body = _body(hit, marks=terminal.color_system is None)

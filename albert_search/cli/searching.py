@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -31,6 +33,9 @@ if TYPE_CHECKING:
     from albert_search.types import Hit
 
 NOTHING_FOUND = 1
+
+ASKED_AT_ONCE = 256
+"""Questions of a file that are answered together."""
 
 app = typer.Typer()
 
@@ -78,13 +83,12 @@ def search(
     """
     if bool(question) == bool(questions):
         raise UsageError("ask one question, or give a file of them with --questions")
-    asked = [line for line in read_lines(questions) if line.strip()] if questions else [" ".join(question or ())]
     from albert_search.open_index import OpenIndex
 
     with OpenIndex.open(index, model=model) as found:
-        answers = found.search(
-            asked,
-            k,
+        ask = partial(
+            found.search,
+            k=k,
             min_score=min_score,
             min_relevance=min_relevance,
             where=where,
@@ -93,13 +97,17 @@ def search(
             every_copy=every_copy,
             mode=mode,
         )
-    if questions:
-        print_answers(asked, answers, as_json=as_json, as_lines=as_lines, explain=explain)
-    else:
-        print_hits(answers[0], as_json=as_json, as_lines=as_lines, explain=explain)
-        if mode != "keyword":
-            _say_if_weak(answers[0])
-    _exit_if_nothing(answers)
+        if questions:
+            answers = _answers(ask, (line for line in read_lines(questions) if line.strip()))
+            anything = print_answers(answers, as_json=as_json, as_lines=as_lines, explain=explain)
+        else:
+            hits = ask(" ".join(question or ()))
+            print_hits(hits, as_json=as_json, as_lines=as_lines, explain=explain)
+            anything = bool(hits)
+            if mode != "keyword":
+                _say_if_weak(hits)
+        if not anything:
+            _exit_with_nothing(found, where)
 
 
 @app.command(
@@ -128,8 +136,9 @@ def similar(
         path, line = _place(place)
         target = path if line else _first_sentence(found, path)
         hits = found.similar(target, line or 1, k, where=where, context=context)
-    print_hits(hits, as_json=as_json, as_lines=as_lines)
-    _exit_if_nothing([hits])
+        print_hits(hits, as_json=as_json, as_lines=as_lines)
+        if not hits:
+            _exit_with_nothing(found, where)
 
 
 def _place(place: str) -> tuple[str, int | None]:
@@ -151,7 +160,14 @@ def _say_if_weak(hits: Sequence[Hit]) -> None:
         say("nothing in the index seems to be about this; these are only the nearest sentences")
 
 
-def _exit_if_nothing(answers: Sequence[Sequence[Hit]]) -> None:
-    if not any(answers):
-        say("nothing found")
-        raise typer.Exit(NOTHING_FOUND)
+def _answers(
+    ask: Callable[[list[str]], list[list[Hit]]], questions: Iterator[str]
+) -> Iterator[tuple[str, Sequence[Hit]]]:
+    """Yield each question with its hits; as many are asked together as the model likes to read at once."""
+    while asked := list(islice(questions, ASKED_AT_ONCE)):
+        yield from zip(asked, ask(asked), strict=True)
+
+
+def _exit_with_nothing(index: OpenIndex, where: Sequence[str] | None) -> None:
+    say("nothing found" if not where or index.documents(where) else "nothing found: no document matches --where")
+    raise typer.Exit(NOTHING_FOUND)

@@ -143,3 +143,8 @@ def test_damaged_vocabularies_are_refused(tmp_path: Path) -> None:
         Tokenizer(tmp_path / "absent.model")
     with pytest.raises(ModelError, match=r"lacks the piece \[CLS\]"):
         Tokenizer(train_vocabulary(control_symbols=["[SEP]"]))
+
+
+def test_a_text_is_known_by_its_characters_not_its_pieces() -> None:
+    texts = ["plain text", "", "Ψ", "the cat is called 東京", "東京タワー the", "Café"]
+    assert small.knows(texts) == [True, True, False, True, False, True]

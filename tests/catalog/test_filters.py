@@ -246,6 +246,13 @@ def test_a_field_is_compared_with_any_number_of_values(catalog: Catalog) -> None
     assert matching(catalog, OneOf("year", ())) == set()
 
 
+def test_any_number_of_filters_may_be_joined(catalog: Catalog) -> None:
+    store(catalog, {str(n): {"n": n} for n in range(5)})
+    years = tuple(Comparison("n", "=", n) for n in range(3, 5000))
+    assert matching(catalog, Any(years)) == {"3", "4"}
+    assert matching(catalog, All(tuple(Not(year) for year in years))) == {"0", "1", "2"}
+
+
 def test_a_list_and_a_number_that_json_lacks_equal_nothing(catalog: Catalog) -> None:
     store(catalog, {"a.md": {"year": 1, "tags": ["x"]}})
     assert matching(catalog, OneOf("year", (float("nan"), float("inf")))) == set()

@@ -62,9 +62,17 @@ def test_standard_input_is_a_text_a_line_whatever_its_bytes(tmp_path: Path, run:
 
 
 def test_standard_input_stands_alone(folder: Path, run: Run) -> None:
-    done = run("index", "-", "docs", cwd=folder)
-    assert (done.code, done.stdout) == (2, "")
-    assert done.stderr.startswith("albert-search: - stands for standard input")
+    for others in (["docs"], ["--prune"], ["--include", "*.md"]):
+        done = run("index", "-", *others, cwd=folder, stdin="")
+        assert (done.code, done.stdout) == (2, "")
+        assert done.stderr.startswith("albert-search: - stands for standard input")
+
+
+def test_a_pattern_that_matches_nothing_is_named(folder: Path, run: Run) -> None:
+    done = run("index", "docs/*.none", cwd=folder)
+    said, _, reason = done.stderr.splitlines()
+    assert (done.code, said) == (0, "found nothing to index")
+    assert reason.endswith("docs/*.none: no file matches it")
 
 
 def test_an_index_keeps_its_unit_without_being_told_again(folder: Path, run: Run) -> None:

@@ -79,7 +79,13 @@ def test_several_questions_from_standard_input(collection: Path, run: Run) -> No
 @pytest.mark.parametrize(("form", "stdout"), [((), ""), (("--json",), "[]\n"), (("--jsonl",), "")])
 def test_nothing_found_ends_as_grep_does(collection: Path, run: Run, form: tuple[str, ...], stdout: str) -> None:
     done = run("search", "cat", "--where", "path=*.docx", *form, cwd=collection)
-    assert (done.code, done.stdout, done.stderr) == (1, stdout, "nothing found\n")
+    assert (done.code, done.stdout, done.stderr) == (1, stdout, "nothing found: no document matches --where\n")
+
+
+def test_hits_by_words_alone_are_not_called_unrelated(collection: Path, run: Run) -> None:
+    done = run("search", "colour", "--mode", "keyword", cwd=collection)
+    assert (done.code, done.stderr) == (0, "")
+    assert "The colour" in done.stdout
 
 
 def test_what_a_terminal_would_obey_is_not_printed(collection: Path, run: Run) -> None:
