@@ -56,6 +56,11 @@ def models_folder() -> Path:
     return Path(chosen) if chosen else platformdirs.user_data_path(APPLICATION, appauthor=False) / "models"
 
 
+def history_file() -> Path:
+    """Return where the questions of interactive sessions are remembered, whether or not the file exists."""
+    return platformdirs.user_state_path(APPLICATION, appauthor=False) / "history"
+
+
 def load_settings(**flags: Any) -> Settings:
     """Gather the settings from flags, environment (``ALBERT_SEARCH_INDEX`` …), file and defaults.
 

@@ -20,6 +20,7 @@ NAME = "albert-search"
 
 GROUPS = {
     "searching": ("search", "similar"),
+    "shell": ("shell",),
     "serve": ("serve",),
     "mcp": ("mcp",),
     "indexing": ("index",),
