@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 
-def print_hits(
-    hits: Sequence[Hit], *, as_json: bool, as_lines: bool, explain: bool = False, first: int = 1
-) -> None:
+def print_hits(hits: Sequence[Hit], *, as_json: bool, as_lines: bool, explain: bool = False, first: int = 1) -> None:
     """Print the hits of one question, in the form that was asked for or that stdout calls for.
 
     On a terminal they are numbered, the first of them ``first``.
