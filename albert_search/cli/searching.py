@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -86,22 +85,25 @@ def search(
     from albert_search.open_index import OpenIndex
 
     with OpenIndex.open(index, model=model) as found:
-        ask = partial(
-            found.search,
-            k=k,
-            min_score=min_score,
-            min_relevance=min_relevance,
-            where=where,
-            context=context,
-            merge=merge,
-            every_copy=every_copy,
-            mode=mode,
-        )
+
+        def ask(asked: list[str]) -> list[list[Hit]]:
+            return found.search(
+                asked,
+                k,
+                min_score=min_score,
+                min_relevance=min_relevance,
+                where=where,
+                context=context,
+                merge=merge,
+                every_copy=every_copy,
+                mode=mode,
+            )
+
         if questions:
             answers = _answers(ask, (line for line in read_lines(questions) if line.strip()))
             anything = print_answers(answers, as_json=as_json, as_lines=as_lines, explain=explain)
         else:
-            hits = ask(" ".join(question or ()))
+            (hits,) = ask([" ".join(question or ())])
             print_hits(hits, as_json=as_json, as_lines=as_lines, explain=explain)
             anything = bool(hits)
             if mode != "keyword":
