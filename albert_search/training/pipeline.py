@@ -152,6 +152,7 @@ class Training:
         for number in remaining:
             self._learn_chunk(name, trainer, objective, texts[number * size : (number + 1) * size])
             trainer.progress.chunk, trainer.progress.batch = number + 1, 0
+            trainer.save(state)
             if time.monotonic() - published > PUBLISH_SECONDS:
                 self._publish(trainer)
                 published = time.monotonic()
