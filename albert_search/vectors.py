@@ -7,6 +7,7 @@ kept as float16, as the catalog keeps them, so the scores of both kinds are the 
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -28,6 +29,7 @@ EXACT_LIMIT = 200_000
 """Up to so many vectors a search compares the question with every one of them."""
 
 THREADS = faiss.omp_get_max_threads()
+"""Threads that may answer several questions at once."""
 
 LISTS_PER_ROOT = 4
 """Lists of an inverted file for each unit of the square root of its size, as FAISS's guidelines advise."""
@@ -38,6 +40,17 @@ RECALL_QUESTIONS = 200
 
 _NOTHING = -1
 _LOADING = threading.Lock()
+
+
+def _do_without_threads() -> None:
+    global THREADS
+    THREADS = 1
+    faiss.omp_set_num_threads(1)
+
+
+if hasattr(os, "register_at_fork"):
+    # OpenMP's threads are not there in a forked child, and it would wait for them for ever.
+    os.register_at_fork(after_in_child=_do_without_threads)
 
 
 class VectorIndex:

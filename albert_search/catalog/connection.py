@@ -1,7 +1,8 @@
-"""Connections to the catalog: one a thread, SQLite's errors turned into ours."""
+"""Connections to the catalog: one a thread and never across a fork, SQLite's errors turned into ours."""
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 import weakref
@@ -88,6 +89,7 @@ class Connections:
         self._closed = False
         with sqlite_errors(path):
             self._upgrade(self.get(), create=create)
+        _EVERYWHERE.add(self)
 
     def get(self) -> sqlite3.Connection:
         """Return this thread's connection, opened on first use."""
@@ -107,6 +109,21 @@ class Connections:
             for held in self._all:
                 held.connection.close()
             self._all.clear()
+
+    def before_fork(self) -> list[_Held]:
+        """Close this thread's connection if it is idle; return all that are left open."""
+        held: _Held | None = getattr(self._local, "held", None)
+        if held is not None and not held.connection.in_transaction:
+            del self._local.held
+        del held
+        with self._lock:
+            return list(self._all)
+
+    def in_child(self) -> None:
+        """Begin anew in a forked child: what the parent left open stays untouched."""
+        self._local = threading.local()
+        self._all = weakref.WeakSet()
+        self._lock = threading.Lock()
 
     def _connect(self) -> sqlite3.Connection:
         with sqlite_errors(self.path):
@@ -134,3 +151,25 @@ class Connections:
             from albert_search.catalog.migrations import migrate
 
             migrate(connection)
+
+
+_EVERYWHERE: weakref.WeakSet[Connections] = weakref.WeakSet()
+_INHERITED: list[_Held] = []
+"""What a forked child has of its parent's; kept for ever, as closing it is no safer than using it.
+
+Source: How To Corrupt An SQLite Database File, section 2.6, in SQLite's documentation.
+"""
+
+
+def _before_fork() -> None:
+    for connections in list(_EVERYWHERE):
+        _INHERITED.extend(connections.before_fork())
+
+
+def _in_child() -> None:
+    for connections in list(_EVERYWHERE):
+        connections.in_child()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_before_fork, after_in_parent=_INHERITED.clear, after_in_child=_in_child)
