@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from albert_search.albert import Encoder
+    from albert_search.async_index import AsyncIndex
     from albert_search.errors import (
         AlbertSearchError,
         FilterError,
@@ -29,6 +30,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "AlbertSearchError",
+    "AsyncIndex",
     "Document",
     "Encoder",
     "FilterError",
@@ -53,6 +55,7 @@ __all__ = [
 
 # Everything else that is public comes from the errors.
 _HOMES = {
+    "AsyncIndex": "async_index",
     "Document": "types",
     "Encoder": "albert",
     "Hit": "types",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, overload
@@ -139,7 +139,8 @@ class OpenIndex:
             mode: Whether to rank by meaning (``semantic``), by words (``keyword``), or by both (``hybrid``).
 
         Returns:
-            The hits, best first; for several questions, a list for each.
+            The hits, best first; for several questions, a list for each. They are plain dataclasses:
+            ``pandas.DataFrame(hits)`` is a table of them, and `dataclasses.asdict` makes rows for Arrow or JSON.
 
         Raises:
             UsageError: A question is empty, or an option makes no sense.
@@ -220,6 +221,20 @@ class OpenIndex:
             for number in view.document_ids_at(addresses_of(uri)):
                 return view.sentences(number)
         raise NotIndexed(f"{uri} is not in the index: see `albert-search list`")
+
+    def sentences(self, where: Where = None) -> Iterator[Hit]:
+        """Yield every sentence of the documents that match a filter, in reading order, with score 0.
+
+        Args:
+            where: Only in documents that match.
+
+        Yields:
+            The sentences, document after document; what is removed meanwhile is left out.
+        """
+        for document in self.documents(where):
+            with self._catalog.reading() as view:
+                sentences = view.sentences(document.id)
+            yield from sentences
 
     def vectors(self, hits: Sequence[Hit]) -> npt.NDArray[np.float32]:
         """Return the vectors of some hits, in their order: float32 (n, dim), rows of length 1 to three digits.
