@@ -10,13 +10,14 @@ import typer
 
 from albert_search.cli.options import JsonOption, examples
 from albert_search.cli.output import put, put_fields, put_json, say
+from albert_search.cli.tuning import tune
 
 app = typer.Typer()
 models = typer.Typer(no_args_is_help=True)
 app.add_typer(
     models,
     name="model",
-    help="List, import, verify, export and remove models.",
+    help="List, import, verify, tune, export and remove models.",
     rich_help_panel="Models",
     epilog=examples("model import ./albert_en_base/3", "model list", "model verify albert_en_base"),
 )
@@ -122,6 +123,14 @@ def export(
     folder = output or Path(f"{name}-{form}")
     export_model(name, form, folder)
     put(folder)
+
+
+models.command(
+    epilog=examples(
+        "model tune albert_en_base --pairs questions_and_answers.tsv",
+        "model tune albert_en_base --corpus docs/ --name mine --sts sts/dev.tsv",
+    )
+)(tune)
 
 
 def _show(name: str, *, as_json: bool) -> None:

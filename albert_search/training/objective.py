@@ -12,6 +12,7 @@ import torch
 from torch.nn import functional
 
 from albert_search.albert.network import AlbertNetwork
+from albert_search.albert.pooling import Pooling
 from albert_search.training.batches import Inputs, TokenIds, by_length, pad
 
 INVERSE_TEMPERATURE = 20.0
@@ -33,8 +34,9 @@ class Objective(Protocol):
 
 def mean_vectors(outputs: Mapping[str, torch.Tensor], mask: torch.Tensor) -> torch.Tensor:
     """Return the mean of the states of each text's tokens, of length 1: float32 (batch, hidden)."""
-    weights = mask[..., None].to(torch.float32)
-    return functional.normalize((outputs["sequence_output"] * weights).sum(1) / weights.sum(1), dim=-1)
+    states = outputs["sequence_output"]
+    weights = mask[..., None].to(states)
+    return functional.normalize((states * weights).sum(1) / weights.sum(1), dim=-1)
 
 
 def pooled_vectors(outputs: Mapping[str, torch.Tensor]) -> torch.Tensor:
@@ -42,13 +44,22 @@ def pooled_vectors(outputs: Mapping[str, torch.Tensor]) -> torch.Tensor:
     return functional.normalize(outputs["pooled_output"], dim=-1)
 
 
+def text_vectors(outputs: Mapping[str, torch.Tensor], mask: torch.Tensor, pooling: Pooling) -> torch.Tensor:
+    """Return each text's vector, of length 1, as a model with this pooling has it: float32 (batch, hidden)."""
+    if pooling is Pooling.MEAN:
+        return mean_vectors(outputs, mask)
+    if pooling is Pooling.POOLED:
+        return pooled_vectors(outputs)
+    return functional.normalize(outputs["sequence_output"][:, 0], dim=-1)
+
+
 @torch.no_grad()
-def encode(network: AlbertNetwork, rows: TokenIds) -> npt.NDArray[np.float32]:
-    """Return the mean vector of each row of token ids, float32 (rows, hidden), of length 1."""
+def encode(network: AlbertNetwork, rows: TokenIds, pooling: Pooling = Pooling.MEAN) -> npt.NDArray[np.float32]:
+    """Return the vector of each row of token ids, float32 (rows, hidden), of length 1."""
     vectors = np.empty((len(rows), network.architecture.hidden_size), np.float32)
     for batch in by_length(rows, texts=128, tokens=4096):
         inputs = pad([rows[number] for number in batch])
-        vectors[batch] = mean_vectors(network(inputs), inputs["input_mask"]).numpy()
+        vectors[batch] = text_vectors(network(inputs), inputs["input_mask"], pooling).cpu().numpy()
     return vectors
 
 

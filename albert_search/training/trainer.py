@@ -74,10 +74,19 @@ class Trainer:
             What the batch cost, part by part.
         """
         loss, parts = objective.loss(self.student, pad(rows), targets)
+        self.learn(loss, texts=len(rows))
+        return {name: part.item() for name, part in parts.items()}
+
+    def learn(self, loss: torch.Tensor, *, texts: int) -> None:
+        """Change the weights by what a loss says.
+
+        Args:
+            loss: What is minimised, computed from the student's weights.
+            texts: How many texts of the stage it was computed on.
+        """
         self._update(loss)
         self.progress.steps += 1
-        self.progress.texts += len(rows)
-        return {name: part.item() for name, part in parts.items()}
+        self.progress.texts += texts
 
     def _update(self, loss: torch.Tensor) -> None:
         self.optimizer.zero_grad()
@@ -123,7 +132,7 @@ class Trainer:
 
     def resume(self, path: Path) -> None:
         """Go on from what :meth:`save` wrote."""
-        state: Mapping[str, Any] = torch.load(path, weights_only=True)
+        state: Mapping[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
         with torch.no_grad():
             for name, tensors in (("parameters", self.parameters), ("averages", self.averages)):
                 for tensor, saved in zip(tensors, state[name], strict=True):
