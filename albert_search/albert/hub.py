@@ -12,12 +12,10 @@ So a module is called in whichever way works, and its outputs are handed on with
 
 from __future__ import annotations
 
-import hashlib
 import os
 import socket
 import sqlite3  # noqa: F401  # before TensorFlow, which brings an SQLite of its own, without full-text search
 import sys
-import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -28,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from albert_search.albert.handles import UNREACHABLE_AFTER_S, cannot_be_fetched
 from albert_search.albert.original import Inputs
 from albert_search.errors import ModelError
 
@@ -57,7 +56,6 @@ with _silence(), warnings.catch_warnings():
     import tensorflow_hub
 tf.get_logger().setLevel("ERROR")
 
-UNREACHABLE_AFTER_S = 5.0
 PROCESSOR = "/CPU:0"
 """Where modules run: graphics cards round products more coarsely than a comparison can bear."""
 
@@ -81,12 +79,7 @@ def fetch(handle: str) -> Path:
         with _short_patience():
             return Path(tensorflow_hub.resolve(handle))
     except (tf.errors.OpError, OSError, ValueError) as error:
-        cache = Path(os.environ.get("TFHUB_CACHE_DIR") or Path(tempfile.gettempdir()) / "tfhub_modules")
-        place = cache / hashlib.sha1(handle.encode(), usedforsecurity=False).hexdigest()
-        raise ModelError(
-            f"{handle} cannot be fetched ({error}): download it where there is a network and import the archive, "
-            f"or unpack it into {place}, where it is looked for."
-        ) from error
+        raise cannot_be_fetched(handle, error) from error
 
 
 class HubModule:

@@ -130,6 +130,7 @@ class AlbertNetwork(layers.Layer):  # type: ignore[misc]
         ]
         self.pooler = layers.Dense(architecture.hidden_size, activation="tanh")
         self.build()
+        self.trainable = trainable  # once more, for the layers inside: a model around this one asks their variables
 
     @classmethod
     def load(cls, model: str | Path, *, dropout: float = 0.0, trainable: bool = True) -> AlbertNetwork:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from albert_search.albert.architecture import Architecture
+from albert_search.albert.handles import check_reachable
 from albert_search.albert.hugging_face import HuggingFaceFolder
 from albert_search.albert.model import CONFIG
 from albert_search.albert.module_variables import as_checkpoint, named_tensors, possible_architectures
@@ -59,6 +60,7 @@ def locate(source: str, workplace: Path) -> Path:
         ModelError: There is nothing there, the archive is damaged, or the handle cannot be reached.
     """
     if is_handle(source):
+        check_reachable(source)
         from albert_search.albert.hub import fetch
 
         return fetch(source)

@@ -1,0 +1,70 @@
+"""Addresses of published models: whether they can be reached, told in seconds and without TensorFlow."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import socket
+import tempfile
+from pathlib import Path
+from threading import Thread
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+from albert_search.errors import ModelError
+
+UNREACHABLE_AFTER_S = 4.0
+
+
+def cache_folder(handle: str) -> Path:
+    """Return where tensorflow_hub keeps, and looks for, the module with this address."""
+    cache = Path(os.environ.get("TFHUB_CACHE_DIR") or Path(tempfile.gettempdir()) / "tfhub_modules")
+    return cache / hashlib.sha1(handle.encode(), usedforsecurity=False).hexdigest()
+
+
+def cannot_be_fetched(handle: str, reason: object) -> ModelError:
+    """Return the error that says where the files of a module could be put instead."""
+    return ModelError(
+        f"{handle} cannot be fetched ({reason}): download it where there is a network and import the archive, "
+        f"or unpack it into {cache_folder(handle)}, where it is looked for."
+    )
+
+
+def check_reachable(handle: str) -> None:
+    """See whether the host of an address answers, unless the module is in the cache.
+
+    tensorflow_hub would find out too, but slowly: TensorFlow takes seconds to import, and a name server that is silent,
+    or a host with several addresses, is waited for several times over.
+
+    Raises:
+        ModelError: It does not, within seconds.
+    """
+    if cache_folder(handle).exists() or not (where := _host_and_port(handle)):
+        return
+    failures: list[OSError] = []
+    # Nothing bounds how long a name is looked up, so a thread that may be left behind does it.
+    asking = Thread(target=_connect, args=(where, failures), daemon=True)
+    asking.start()
+    asking.join(UNREACHABLE_AFTER_S)
+    if asking.is_alive():
+        raise cannot_be_fetched(handle, f"{where[0]} does not answer")
+    if failures:
+        raise cannot_be_fetched(handle, failures[0])
+
+
+def _host_and_port(handle: str) -> tuple[str, int] | None:
+    """Return what is connected to for an address, a proxy perhaps; None where that is not known."""
+    parts = urlsplit(handle)
+    proxy = getproxies().get(parts.scheme)
+    if proxy and not proxy_bypass(parts.netloc):
+        parts = urlsplit(proxy if "//" in proxy else f"//{proxy}")
+    if parts.scheme not in ("http", "https", "") or not parts.hostname:
+        return None
+    return parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def _connect(where: tuple[str, int], failures: list[OSError]) -> None:
+    try:
+        socket.create_connection(where, timeout=UNREACHABLE_AFTER_S).close()
+    except OSError as error:
+        failures.append(error)
