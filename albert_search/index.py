@@ -47,8 +47,8 @@ FOLD_SHARE_MEANWHILE = 1.0
 class Index(OpenIndex):
     """Documents that can be searched by meaning; make one with `create` or `open`.
 
-    Safe from several threads and, for searching, from several processes while one writes. Use it in a ``with``
-    statement, or `close` it.
+    Safe from several threads, on both sides of a fork (made while no other thread is inside the index) and, for
+    searching, from several processes while one writes. Use it in a ``with`` statement, or `close` it.
 
     Example:
         >>> with Index.create("notes", exist_ok=True) as index:  # doctest: +SKIP

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from albert_search.cli.output import clean, console, put, put_json, shown_path
+from albert_search.cli.output import clean, console, put, put_json, say, shown_path
 from albert_search.types import WEAK_BELOW, Hit
 
 if TYPE_CHECKING:
@@ -55,6 +55,12 @@ def print_answers(
             for hit in hits:
                 put(question, *_columns(hit, explain=explain))
     return anything
+
+
+def say_if_weak(hits: Sequence[Hit]) -> None:
+    """Tell the person when no hit is nearer than chance may bring it."""
+    if hits and all(hit.relevance is not None and hit.relevance < WEAK_BELOW for hit in hits):
+        say("nothing in the index seems to be about this; these are only the nearest sentences")
 
 
 def _print_json_lines(hits: Sequence[Hit], **more: str) -> None:

@@ -24,7 +24,7 @@ def typed_lines(commands: Sequence[str], values: Callable[[str], Iterable[str]])
         values: Returns what may stand behind a command; called once for each.
     """
     session: PromptSession[str] = PromptSession(
-        PROMPT, history=_history(history_file()), completer=_Words(commands, values), enable_history_search=True
+        PROMPT, history=_history(history_file()), completer=LineCompleter(commands, values), enable_history_search=True
     )
     while True:
         try:
@@ -45,7 +45,7 @@ def _history(path: Path) -> History:
     return FileHistory(path)
 
 
-class _Words(Completer):
+class LineCompleter(Completer):
     """Completes commands, and what may stand behind them."""
 
     def __init__(self, commands: Sequence[str], values: Callable[[str], Iterable[str]]) -> None:

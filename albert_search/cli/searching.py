@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from albert_search.cli.hits import print_answers, print_hits
+from albert_search.cli.hits import print_answers, print_hits, say_if_weak
 from albert_search.cli.options import (
     SEARCHING,
     ContextOption,
@@ -25,7 +25,7 @@ from albert_search.cli.options import (
 from albert_search.cli.output import say
 from albert_search.cli.texts import read_lines
 from albert_search.errors import NotIndexed, UsageError
-from albert_search.types import DEFAULT_MODE, WEAK_BELOW, Mode
+from albert_search.types import DEFAULT_MODE, Mode
 
 if TYPE_CHECKING:
     from albert_search.open_index import OpenIndex
@@ -107,7 +107,7 @@ def search(
             print_hits(hits, as_json=as_json, as_lines=as_lines, explain=explain)
             anything = bool(hits)
             if mode != "keyword":
-                _say_if_weak(hits)
+                say_if_weak(hits)
         if not anything:
             _exit_with_nothing(found, where)
 
@@ -155,11 +155,6 @@ def _first_sentence(index: OpenIndex, place: str) -> Hit:
         if not page or page == str(hit.page):
             return hit
     raise NotIndexed(f"no sentence of {place} is in the index: see `albert-search list`")
-
-
-def _say_if_weak(hits: Sequence[Hit]) -> None:
-    if hits and all(hit.relevance is not None and hit.relevance < WEAK_BELOW for hit in hits):
-        say("nothing in the index seems to be about this; these are only the nearest sentences")
 
 
 def _answers(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
-from albert_search.cli.hits import print_hits
+from albert_search.cli.hits import print_hits, say_if_weak
 from albert_search.cli.output import put, say, shown_path
 from albert_search.cli.session import Session
 from albert_search.errors import UsageError
@@ -53,7 +53,10 @@ def obey(session: Session, line: str) -> bool:
     """
     if not line.startswith(":"):
         if line:
-            _show(session, session.ask(line))
+            hits = session.ask(line)
+            _show(session, hits)
+            if session.mode != "keyword":
+                say_if_weak(hits)
         return True
     name, _, argument = line.partition(" ")
     if name == QUIT:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from albert_search.cli.prompt import _Words
+from albert_search.cli.prompt import LineCompleter
 from albert_search.cli.session import Session
 from albert_search.cli.session_commands import COMMANDS, completions
 from albert_search.open_index import OpenIndex
@@ -150,7 +150,7 @@ def test_completion(collection: Path) -> None:
 
     with OpenIndex.open(collection / "indexes" / "default") as index, working_in(collection):
         session = Session(index, 10, "hybrid", [])
-        words = _Words(list(COMMANDS), lambda command: completions(session, command))
+        words = LineCompleter(list(COMMANDS), lambda command: completions(session, command))
 
         def completed(line: str) -> list[str]:
             return [found.text for found in words.get_completions(Document(line), CompleteEvent())]
