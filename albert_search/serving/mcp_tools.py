@@ -139,7 +139,7 @@ class Tools:
         return Documents(documents=documents, total=total)
 
 
-def _answer(hit: Hit) -> Place:
+def _answer(hit: Hit) -> Answer:
     return Answer.of(hit, score=hit.score, relevance=hit.relevance, copies=hit.copies, metadata=hit.metadata)
 
 
