@@ -234,3 +234,14 @@ async def test_mistakes_are_told_in_a_sentence(
         answer = await refusal(client, tool, **arguments)
         assert told in answer
         assert "Traceback" not in answer
+
+
+def test_without_the_sdk_it_says_how_to_get_it(collection: Path) -> None:
+    program = (
+        "import sys; sys.modules['mcp'] = None; from albert_search.cli.main import run;"
+        f"sys.argv = ['albert-search', 'mcp', '--index', {str(collection)!r}]; run()"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=REPOSITORY, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (8, "")
+    assert done.stderr.startswith("albert-search: assistants need mcp")
+    assert done.stderr.endswith("pip install 'albert-search[mcp]'\n")
