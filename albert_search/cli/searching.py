@@ -82,6 +82,7 @@ def search(
     """
     if bool(question) == bool(questions):
         raise UsageError("ask one question, or give a file of them with --questions")
+    lines = read_lines(questions) if questions else iter(())
     from albert_search.open_index import OpenIndex
 
     with OpenIndex.open(index, model=model) as found:
@@ -100,7 +101,7 @@ def search(
             )
 
         if questions:
-            answers = _answers(ask, (line for line in read_lines(questions) if line.strip()))
+            answers = _answers(ask, (line for line in lines if line.strip()))
             anything = print_answers(answers, as_json=as_json, as_lines=as_lines, explain=explain)
         else:
             (hits,) = ask([" ".join(question or ())])

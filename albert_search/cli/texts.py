@@ -6,6 +6,7 @@ import io
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from albert_search.errors import UsageError
 
@@ -13,12 +14,12 @@ STANDARD_INPUT = Path("-")
 
 
 def read_lines(path: Path) -> Iterator[str]:
-    """Yield the lines of a file, or of standard input for ``-``, as they come.
+    """Open a file, or standard input for ``-``, and return its lines as they come.
 
     Args:
         path: The file, in UTF-8; what is not UTF-8 in it becomes U+FFFD.
 
-    Yields:
+    Returns:
         The lines without their ends.
 
     Raises:
@@ -28,6 +29,10 @@ def read_lines(path: Path) -> Iterator[str]:
         binary = sys.stdin.buffer if path == STANDARD_INPUT else path.open("rb")
     except OSError as error:
         raise UsageError(f"cannot read {path}: {(error.strerror or str(error)).lower()}") from error
+    return _lines(binary)
+
+
+def _lines(binary: BinaryIO) -> Iterator[str]:
     with io.TextIOWrapper(binary, encoding="utf-8-sig", errors="replace") as lines:
         for line in lines:
             yield line.rstrip("\n")
