@@ -33,6 +33,7 @@ from albert_search.read_ahead import read_ahead
 from albert_search.readers import ReadOptions, discover, from_text
 from albert_search.sentences import Splitter, Unit
 from albert_search.types import Document, Metadata
+from albert_search.whitening import Whitening
 
 WAIT_S = 10.0
 """How long a writer waits for another one, in seconds, unless it is told otherwise."""
@@ -242,6 +243,27 @@ class Index(OpenIndex):
             with self._catalog.writing() as batch:
                 batch.rebuild_full_text()
             self._store.fold(self._catalog, always=True)
+
+    def whiten(self, *, wait_s: float = WAIT_S) -> None:
+        """Learn from the texts that are indexed how to spread their vectors, and compare them that way from now on.
+
+        For models that put all texts into one narrow cone, as raw ALBERT does. What is indexed later, and questions, go
+        through the same transform, which stays as it is until this is called again. Nothing is encoded anew.
+
+        Args:
+            wait_s: How long to wait for another writer, in seconds.
+
+        Raises:
+            UsageError: There are too few texts.
+        """
+        with writer_lock(self.folder, wait_s=wait_s):
+            with self._catalog.reading() as view:
+                whitening = Whitening.fit(vectors for _, vectors in view.vectors_after(0))
+            with self._catalog.writing() as batch:
+                batch.put_whitening(whitening)
+                batch.set(BACKGROUND, None)  # scores have another scale now
+            self._store.fold(self._catalog, always=True)
+            self._settle()
 
     def _preparation(self, options: ReadOptions | None = None) -> Preparation:
         encoder = self.encoder

@@ -252,6 +252,7 @@ class OpenIndex:
         """Return what the index is and holds."""
         with self._catalog.reading() as view:
             settings, counts, vectors = view.settings(), view.counts(), self._store.describe(view)
+            whitened = view.whitening is not None
         return IndexInfo(
             folder=str(self.folder),
             model=self._model["name"],
@@ -263,6 +264,7 @@ class OpenIndex:
             search=vectors.kind,
             recall_at_10=vectors.recall,
             pending_vectors=vectors.pending,
+            whitened=whitened,
             **counts,
         )
 

@@ -100,7 +100,7 @@ class Ranker:
         return sorted(fused, key=lambda ranked: (-(ranked.fused or 0.0), ranked.text_id))[:width]
 
     def _cosines(self, question: Question, text_ids: list[int]) -> dict[int, float]:
-        vectors = self._view.vectors_of(text_ids)
+        vectors = self._view.searched(self._view.vectors_of(text_ids))
         scores = np.clip(vectors @ question.vector[0], -1.0, 1.0) if text_ids else np.empty(0)
         return dict(zip(text_ids, scores.tolist(), strict=True))
 

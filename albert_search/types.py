@@ -187,6 +187,7 @@ class IndexInfo:
         search: ``exact``, or ``approximate`` and how.
         recall_at_10: Share of the true ten nearest that a search finds, in [0, 1].
         pending_vectors: Vectors that are searched beside the vector file until they are folded into it.
+        whitened: Whether vectors and questions are whitened before they are compared.
     """
 
     folder: str
@@ -203,3 +204,4 @@ class IndexInfo:
     search: str
     recall_at_10: float
     pending_vectors: int
+    whitened: bool

@@ -139,7 +139,7 @@ class VectorStore:
             if self._stamp is not None:
                 self._generation, self._last_text_id = self._stamp.generation, self._stamp.last_text_id
         for ids, vectors in view.vectors_after(self._last_text_id):
-            self._fresh.add(ids, vectors)
+            self._fresh.add(ids, view.searched(vectors))
             self._last_text_id = int(ids[-1])
         gone = view.texts_removed_after(self._generation)
         self._fresh.remove(gone)
@@ -166,14 +166,18 @@ class VectorStore:
         return stamp if known and stamp.catalog_id == settings["catalog_id"] else None
 
     def _caught_up(self, view: Reading, held: Stamp | None) -> VectorIndex:
+        def sample(count: int) -> Vectors:
+            return view.searched(view.sample_vectors(count))
+
         count = view.count("texts")
         index = self._load_whole() if held is not None else None
         if held is None or index is None or index.unfit_for(count):
-            return VectorIndex.build(self._dim, count, view.vectors_after(0), view.sample_vectors)
+            everything = ((ids, view.searched(vectors)) for ids, vectors in view.vectors_after(0))
+            return VectorIndex.build(self._dim, count, everything, sample)
         index.remove(view.texts_removed_after(held.generation))
         for ids, vectors in view.vectors_after(held.last_text_id):
-            index.add(ids, vectors)
-        index.tune(view.sample_vectors)
+            index.add(ids, view.searched(vectors))
+        index.tune(sample)
         return index
 
     def _load_whole(self) -> VectorIndex | None:

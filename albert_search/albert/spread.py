@@ -67,10 +67,10 @@ class Spread:
         )
         if not self.narrow:
             return f"{measured}: the vectors tell sentences apart"
-        way_out = "" if pooling is Pooling.MEAN else "; import it with --pooling mean, which may help"
+        pooled = "" if pooling is Pooling.MEAN else "import it with --pooling mean, and "
         return (
             f"{measured}: to this model everything is similar to everything, and scores say little. "
-            f"It was not trained to compare sentences{way_out}"
+            f"It was not trained to compare sentences: {pooled}index with --whiten, or tune it (`model tune`)"
         )
 
 

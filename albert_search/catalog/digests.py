@@ -47,6 +47,13 @@ def document_checksum(
     return digest.digest()
 
 
+def whitening_checksum(mean: bytes, matrix: bytes) -> bytes:
+    """Return 8 bytes that change when anything of a whitening does."""
+    digest = blake2b(mean, digest_size=8)
+    digest.update(matrix)
+    return digest.digest()
+
+
 def dump_json(value: Any) -> str:
     """Write a JSON value the one way that checksums rely on."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)

@@ -89,6 +89,12 @@ def m002_full_text_of_each_distinct_text(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m003_how_vectors_are_whitened(db: Database) -> None:
+    """Keep the transform that vectors go through before they are compared; those of the texts stay as they are."""
+    db.execute("CREATE TABLE whitening (mean BLOB NOT NULL, matrix BLOB NOT NULL, checksum BLOB NOT NULL)")
+
+
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring the catalog behind a connection up to the newest schema.
 

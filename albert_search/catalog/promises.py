@@ -7,7 +7,13 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from albert_search.catalog.digests import document_checksum, setting_checksum, text_checksum, text_hash
+from albert_search.catalog.digests import (
+    document_checksum,
+    setting_checksum,
+    text_checksum,
+    text_hash,
+    whitening_checksum,
+)
 
 
 def find_broken_promises(connection: sqlite3.Connection) -> Iterator[str]:
@@ -37,6 +43,9 @@ def _settings(connection: sqlite3.Connection) -> Iterator[str]:
     for key, value, checksum in connection.execute("SELECT key, value, checksum FROM settings"):
         if setting_checksum(key, value) != checksum:
             yield f"the setting {key} does not match its checksum"
+    for mean, matrix, checksum in connection.execute("SELECT mean, matrix, checksum FROM whitening"):
+        if whitening_checksum(mean, matrix) != checksum:
+            yield "the whitening does not match its checksum: fit it anew with `albert-search rebuild --whiten`"
 
 
 def _texts(connection: sqlite3.Connection) -> Iterator[str]:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
 import numpy.typing as npt
 
-from albert_search.catalog.digests import setting_checksum, text_hash
+from albert_search.catalog.digests import setting_checksum, text_hash, whitening_checksum
 from albert_search.catalog.filters import Filter, Value, to_sql
 from albert_search.catalog.keywords import fts5_query
 from albert_search.catalog.promises import find_broken_promises
 from albert_search.catalog.writing import FileState
 from albert_search.errors import IndexDamaged
 from albert_search.types import DocumentSummary, Hit
+from albert_search.whitening import Whitening
 
 Ids = npt.NDArray[np.int64]
 Vectors = npt.NDArray[np.float32]
@@ -180,13 +182,33 @@ class Reading:
         )
         return np.fromiter((row["text_id"] for row in rows), dtype=np.int64)
 
+    @cached_property
+    def whitening(self) -> Whitening | None:
+        """What vectors and questions go through before they are compared; None where it is nothing.
+
+        Raises:
+            IndexDamaged: It is not what was stored.
+        """
+        row = self._row("SELECT mean, matrix, checksum FROM whitening")
+        if row is None:
+            return None
+        if whitening_checksum(row["mean"], row["matrix"]) != row["checksum"]:
+            raise IndexDamaged("the catalog's whitening is damaged: fit it anew with `albert-search rebuild --whiten`")
+        return Whitening.from_bytes(row["mean"], row["matrix"])
+
+    def searched(self, vectors: Vectors) -> Vectors:
+        """Return vectors, float32 (n, dim), as they are compared: whitened where the index is, kept as float16."""
+        if self.whitening is None or not len(vectors):
+            return vectors
+        return self.whitening.apply(vectors).astype(np.float16).astype(np.float32)
+
     def vectors_of(self, text_ids: Sequence[int]) -> Vectors:
-        """Return the vectors of some texts, in the order of their numbers given: float32 (n, dim)."""
+        """Return the model's vectors of some texts, in the order of their numbers given: float32 (n, dim)."""
         sql = "SELECT vector FROM json_each(?) AS wanted JOIN texts ON texts.id = wanted.value ORDER BY wanted.key"
         return _stacked([row["vector"] for row in self._rows(sql, json.dumps(list(text_ids)))])
 
     def vectors_after(self, text_id: int, *, batch_size: int = 8192) -> Iterator[tuple[Ids, Vectors]]:
-        """Yield the vectors of all texts with a higher number, ascending.
+        """Yield the model's vectors of all texts with a higher number, ascending.
 
         Args:
             text_id: Only texts that come after it; 0 for all.
@@ -203,7 +225,7 @@ class Reading:
             text_id = int(ids[-1])
 
     def sample_vectors(self, count: int) -> Vectors:
-        """Return the vectors of so many texts, drawn evenly over the whole catalog: float32 (n, dim)."""
+        """Return the model's vectors of so many texts, drawn evenly over the whole catalog: float32 (n, dim)."""
         total = self.count("texts")
         sql = """SELECT vector FROM (SELECT vector, row_number() OVER (ORDER BY id) AS n FROM texts)
             WHERE n * ?1 / ?2 > (n - 1) * ?1 / ?2"""

@@ -18,8 +18,10 @@ from albert_search.catalog.digests import (
     setting_checksum,
     text_checksum,
     text_hash,
+    whitening_checksum,
 )
 from albert_search.types import Metadata, Sentence
+from albert_search.whitening import Whitening
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +197,15 @@ class Writing:
     def rebuild_full_text(self) -> None:
         """Make the full-text table anew from the texts."""
         self._connection.execute("INSERT INTO texts_fts (texts_fts) VALUES ('rebuild')")
+
+    def put_whitening(self, whitening: Whitening) -> None:
+        """Store the transform that vectors go through before they are compared; no vector file fits any longer."""
+        mean, matrix = whitening.to_bytes()
+        self._connection.execute("DELETE FROM whitening")
+        row = (mean, matrix, whitening_checksum(mean, matrix))
+        self._connection.execute("INSERT INTO whitening VALUES (?, ?, ?)", row)
+        self._changed = True
+        self.set("folded_generation", self._next_generation())
 
     def forget_removals(self, generation: int) -> None:
         """Drop the record of texts that were removed up to a generation, once the vector file is that new."""

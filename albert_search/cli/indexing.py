@@ -60,6 +60,9 @@ def index(
         typer.Option(metavar="NAME", help="Column or JSON field that is text; the rest is metadata. Repeatable."),
     ] = None,
     prune: Annotated[bool, typer.Option("--prune", help="Forget files below PATH that are gone.")] = False,
+    whiten: Annotated[
+        bool, typer.Option("--whiten", help="Spread the vectors by what is indexed: for raw ALBERT models.")
+    ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with code 3 if anything was skipped.")] = False,
     wait: WaitOption = WAIT_S,
     as_json: JsonOption = False,
@@ -89,6 +92,8 @@ def index(
                     wait_s=wait,
                     progress=progress,
                 )
+        if whiten and not found.info().whitened:
+            found.whiten(wait_s=wait)
         folder = found.folder
     if as_json:
         put_json({"index": str(folder), **asdict(report)})

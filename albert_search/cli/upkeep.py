@@ -41,10 +41,18 @@ def remove(
 
 
 @app.command(rich_help_panel=INDEXING, epilog=examples("rebuild", "rebuild --index notes"))
-def rebuild(index: IndexOption = None, wait: WaitOption = WAIT_S) -> None:
+def rebuild(
+    index: IndexOption = None,
+    whiten: Annotated[
+        bool, typer.Option("--whiten", help="Spread the vectors by what is indexed now: for raw ALBERT models.")
+    ] = False,
+    wait: WaitOption = WAIT_S,
+) -> None:
     """Make the vector file anew from the catalog, without encoding anything."""
     from albert_search.index import Index
 
     with Index.open(index) as found:
         found.rebuild(wait_s=wait)
+        if whiten:
+            found.whiten(wait_s=wait)
         say(f"the vector file in {found.folder} was made anew")

@@ -133,5 +133,5 @@ class ServedIndex(Index):
         with self._catalog.reading() as view:
             drawn = np.unique(np.linspace(1, view.last_text_id(), count, dtype=np.int64)).tolist()
             hits = [hit for text_id in drawn for hit in view.hits(text_id, limit=1)]
-            vectors = view.vectors_of([hit.text_id for hit in hits])
+            vectors = view.searched(view.vectors_of([hit.text_id for hit in hits]))
             return Sample(hits, vectors, view.counts()["texts"])
