@@ -99,7 +99,7 @@ class Recipe:
     chunk_texts: int = 2048
     bottom_layers: int = 2
     bottom: Stage = Stage(texts=16_384, rate=5e-4, embedding_rate=1e-3, decay_share=0.5)
-    vectors: Stage = Stage(texts=45_056, rate=1e-4, embedding_rate=3e-4, warmup_steps=20, decay_share=0.4)
+    vectors: Stage = Stage(texts=55_296, rate=1e-4, embedding_rate=3e-4, warmup_steps=20, decay_share=0.5)
     average: float = 0.95
     held_out_texts: int = 256
     seed: int = 1
