@@ -53,6 +53,7 @@ class AsyncIndex:
     info = _twin(Index.info)
     verify = _twin(Index.verify)
     rebuild = _twin(Index.rebuild)
+    whiten = _twin(Index.whiten)
     close = _twin(Index.close)
 
     async def __aenter__(self) -> Self:

@@ -23,7 +23,7 @@ def test_words_without_quotes_are_one_question(collection: Path, run: Run) -> No
 
 
 def test_k_hits_come_back_best_first(collection: Path, run: Run) -> None:
-    lines = run("search", "undo the last commit", "-k", "3", cwd=collection).stdout.splitlines()
+    lines = run("search", "undo the last commit", "-k", "3", "--mode", "semantic", cwd=collection).stdout.splitlines()
     scores = [float(line.split("\t")[0]) for line in lines]
     assert len(scores) == 3
     assert scores == sorted(scores, reverse=True)

@@ -186,41 +186,54 @@ class TestAtATerminal:
     def test_questions_commands_and_interruptions(self, terminal: Any) -> None:
         child = terminal()
         child.send(f"{QUESTION}\r")
-        child.expect("docs/git.md:5")
+        _answers(child, "docs/git.md:5")
         child.send(":mor\t")
         child.expect(":mor")
         child.expect("e")  # completed
         child.send("\r")
-        child.expect("2 .*docs/")  # numbered on from the first answer
+        _answers(child, "2 .*docs/")  # numbered on from the first answer
         child.send("half a line")
+        child.expect("half a line")
         child.sendintr()
+        child.expect("albert-search>")
         child.send(":frobnicate\r")
-        child.expect("there is no :frobnicate")
+        _answers(child, "there is no :frobnicate")
         child.send("which animal sleeps?\r")
-        child.expect("pets.csv row 1")
+        _answers(child, "pets.csv row 1")
         child.sendeof()
-        child.wait()
-        assert child.exitstatus == 0
+        _ends(child)
 
     def test_the_history_outlives_the_session(self, terminal: Any, tmp_path: Path) -> None:
         child = terminal()
         child.send(f"{QUESTION}\r")
-        child.expect("docs/git.md:5")
+        _answers(child, "docs/git.md:5")
         child.send(":quit\r")
-        child.wait()
+        _ends(child)
         (history,) = (path for path in (tmp_path / "state").rglob("*") if path.is_file())
         assert stat.S_IMODE(history.stat().st_mode) == 0o600
         child = terminal()
         child.send("\x1b[A\x1b[A\r")
-        child.expect("docs/git.md:5")
+        _answers(child, "docs/git.md:5")
         child.sendeof()
-        child.wait()
-        assert child.exitstatus == 0
+        _ends(child)
 
     def test_a_history_that_cannot_be_written_is_no_obstacle(self, terminal: Any, tmp_path: Path) -> None:
         (tmp_path / "state").write_text("no folder")
         child = terminal()
         assert "questions are not remembered" in child.before
         child.send(f"{QUESTION}\r")
-        child.expect("docs/git.md:5")
+        _answers(child, "docs/git.md:5")
         child.close()
+
+
+def _answers(child: Any, expected: str) -> None:
+    """Wait for an answer and the next prompt: what is typed before it may be lost."""
+    child.expect(expected)
+    child.expect("albert-search>")
+
+
+def _ends(child: Any) -> None:
+    """Wait for the end, reading meanwhile: a child that cannot write cannot end."""
+    child.expect(child.delimiter)
+    child.close()
+    assert child.exitstatus == 0
