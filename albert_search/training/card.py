@@ -44,14 +44,17 @@ SentencePiece. It learned from a sample of these texts. No evaluation set is amo
 2. The lowest {bottom_layers} layers learn the teacher's states: {bottom}.
 3. The whole student learns the teacher's vectors and the similarities in a batch: {vectors}.
 
-AdamW, batches of at most {batch} texts. `scripts/train_model` repeats it; `albert_search/training/LOG.md` has the runs.
+AdamW, batches of at most {batch} texts. The weights that ship are the mean of two moments of the last stage.
+`scripts/train_model` repeats the stages; `albert_search/training/LOG.md` has the runs as they were.
 
 ## How good
+By `scripts/bench_quality`, documents in passages, beside its teacher in float32 and a BM25 library:
+
 {figures}
 
 ## Limits
 English only. A text beyond {tokens} tokens is cut. It knows what its teacher knows about which texts are near each
-other, with the teacher's biases, and less about rare words. A score says how near two texts are, not that one is true.
+other, with the teacher's biases, and less about rare words and long technical texts. A score says how near two texts are, not that one is true.
 """
 
 
@@ -106,9 +109,9 @@ def _figures(evaluations: Sequence[Mapping[str, Any]]) -> str:
     if not evaluations:
         return "Not measured yet: run `scripts/bench_quality`."
     rows = [
-        f"| {one['dataset']} | {one['model']} | {one['mode']} | {measure} | {one['figures'][measure]['value']:.4f} |"
+        f"| {one['dataset']} | {one['model']} | {one['mode'] or 'semantic'} | {measure} | {one['figures'][measure]['value']:.4f} |"
         for one in evaluations
         for measure in ("nDCG@10", "Spearman")
         if measure in one["figures"]
     ]
-    return "\n".join(["| set | model | mode | measure | |", "|---|---|---|---|---|", *rows])
+    return "\n".join(["| set | model | mode | measure | figure |", "|---|---|---|---|---|", *rows])
