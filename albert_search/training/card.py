@@ -54,7 +54,8 @@ By `scripts/bench_quality`, documents in passages, beside its teacher in float32
 
 ## Limits
 English only. A text beyond {tokens} tokens is cut. It knows what its teacher knows about which texts are near each
-other, with the teacher's biases, and less about rare words and long technical texts. A score says how near two texts are, not that one is true.
+other, with the teacher's biases, and less about rare words and long technical texts. A score says how near two texts
+are, not that one is true.
 """
 
 
@@ -109,9 +110,9 @@ def _figures(evaluations: Sequence[Mapping[str, Any]]) -> str:
     if not evaluations:
         return "Not measured yet: run `scripts/bench_quality`."
     rows = [
-        f"| {one['dataset']} | {one['model']} | {one['mode'] or 'semantic'} | {measure} | {one['figures'][measure]['value']:.4f} |"
+        f"| {one['dataset']} | {one['model']} | {one['mode'] or 'semantic'} | {measure} | {figure['value']:.4f} |"
         for one in evaluations
-        for measure in ("nDCG@10", "Spearman")
-        if measure in one["figures"]
+        for measure, figure in one["figures"].items()
+        if measure in ("nDCG@10", "Spearman")
     ]
     return "\n".join(["| set | model | mode | measure | figure |", "|---|---|---|---|---|", *rows])
