@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from albert_search.catalog import connection
 from albert_search.catalog.connection import Connections
 from albert_search.index import Index
 from tests.conftest import REPOSITORY
@@ -110,6 +111,15 @@ def test_nothing_that_is_idle_is_inherited(index: Index) -> None:
     connections: Connections = index._catalog._connections
     assert connections._all
     assert connections.before_fork() == []
+
+
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
+def test_an_index_that_was_closed_does_not_keep_others_from_being_forked(index: Index) -> None:
+    with Index.open(index.folder) as closed:
+        closed.search(TEXTS[0])
+    index.search(TEXTS[0])
+    assert closed._catalog._connections not in connection._EVERYWHERE
+    assert in_child(lambda: index.search(TEXTS[7], k=1)[0].text == TEXTS[7])
 
 
 def test_faiss_searches_in_a_child_as_in_its_parent() -> None:

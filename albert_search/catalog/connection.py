@@ -105,6 +105,7 @@ class Connections:
     def close(self) -> None:
         """Close every thread's connection; calling it twice does no harm."""
         self._closed = True
+        _EVERYWHERE.discard(self)
         with self._lock:
             for held in self._all:
                 held.connection.close()
