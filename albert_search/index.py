@@ -233,16 +233,20 @@ class Index(OpenIndex):
             self._store.fold(self._catalog)
         return removed
 
-    def rebuild(self, *, wait_s: float = WAIT_S) -> None:
-        """Make the vector file and the full-text table anew from the texts, without encoding anything.
+    def rebuild(self, *, whiten: bool = False, wait_s: float = WAIT_S) -> None:
+        """Make the vector file and the full-text table anew from the texts, without encoding them.
 
         Args:
+            whiten: Whether to `whiten` the index anew, too.
             wait_s: How long to wait for another writer, in seconds.
         """
         with writer_lock(self.folder, wait_s=wait_s):
             with self._catalog.writing() as batch:
                 batch.rebuild_full_text()
-            self._store.fold(self._catalog, always=True)
+            if whiten:
+                self._whiten()
+            else:
+                self._store.fold(self._catalog, always=True)
 
     def whiten(self, *, wait_s: float = WAIT_S) -> None:
         """Learn from the texts that are indexed how to spread their vectors, and compare them that way from now on.
@@ -257,13 +261,16 @@ class Index(OpenIndex):
             UsageError: There are too few texts.
         """
         with writer_lock(self.folder, wait_s=wait_s):
-            with self._catalog.reading() as view:
-                whitening = Whitening.fit(vectors for _, vectors in view.vectors_after(0))
-            with self._catalog.writing() as batch:
-                batch.put_whitening(whitening)
-                batch.set(BACKGROUND, None)  # scores have another scale now
-            self._store.fold(self._catalog, always=True)
-            self._settle()
+            self._whiten()
+
+    def _whiten(self) -> None:
+        with self._catalog.reading() as view:
+            whitening = Whitening.fit(vectors for _, vectors in view.vectors_after(0))
+        with self._catalog.writing() as batch:
+            batch.put_whitening(whitening)
+            batch.set(BACKGROUND, None)  # scores have another scale now
+        self._store.fold(self._catalog, always=True)
+        self._settle()
 
     def _preparation(self, options: ReadOptions | None = None) -> Preparation:
         encoder = self.encoder

@@ -15,7 +15,6 @@ from albert_search.errors import UsageError
 from albert_search.ranking import Question, Ranked, Ranker
 from albert_search.types import DEFAULT_MODE, Block, Document, Hit, Mode
 from albert_search.vector_store import VectorStore
-from albert_search.vectors import Vectors
 
 BACKGROUND = "background"
 """Setting: what unrelated questions score."""
@@ -111,7 +110,7 @@ class Searcher:
         with self._catalog.reading() as view:
             ranker = Ranker(view, self._store, options.where, options.mode)
             background = background_of(view)
-            questions = [replace(question, vector=_as_compared(view, question.vector)) for question in questions]
+            questions = [replace(question, vector=view.asked(question.vector)) for question in questions]
             return [_collect(view, partial(ranker.best, question), options, background) for question in questions]
 
     def similar(self, text_id: int, options: SearchOptions) -> list[Hit]:
@@ -129,7 +128,7 @@ class Searcher:
             if not len(vector):
                 return []
             ranker = Ranker(view, self._store, options.where, "semantic")
-            question = Question(_as_compared(view, vector / np.linalg.norm(vector)))
+            question = Question(view.asked(vector / np.linalg.norm(vector)))
 
             def others(width: int) -> list[Ranked]:
                 return [ranked for ranked in ranker.best(question, width + 1) if ranked.text_id != text_id]
@@ -141,11 +140,6 @@ def background_of(view: Reading) -> Background | None:
     """Return what unrelated questions score in an index; None before it was measured."""
     measured = view.setting(BACKGROUND)
     return Background(**measured) if measured else None
-
-
-def _as_compared(view: Reading, vector: Vectors) -> Vectors:
-    """Return a question's vector as the index compares it: whitened where its texts' are."""
-    return vector if view.whitening is None else view.whitening.apply(vector)
 
 
 def _collect(

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from albert_search.albert.samples import sample_sentences
-from albert_search.errors import UsageError
+from albert_search.errors import IndexDamaged, UsageError
 from albert_search.index import Index
 from albert_search.locations import CATALOG_FILE, VECTORS_FILE
 from albert_search.whitening import Whitening
@@ -140,3 +140,7 @@ def test_damage_is_named(index: Index) -> None:
         connection.execute("UPDATE whitening SET mean = zeroblob(length(mean))")
     with Index.open(index.folder) as again:
         assert any("whitening" in problem for problem in again.verify())
+        with pytest.raises(IndexDamaged, match="rebuild --whiten"):
+            again.rebuild()
+        again.rebuild(whiten=True)
+        assert again.verify() == []

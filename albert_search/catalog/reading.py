@@ -200,7 +200,11 @@ class Reading:
         """Return vectors, float32 (n, dim), as they are compared: whitened where the index is, kept as float16."""
         if self.whitening is None or not len(vectors):
             return vectors
-        return self.whitening.apply(vectors).astype(np.float16).astype(np.float32)
+        return self.asked(vectors).astype(np.float16).astype(np.float32)
+
+    def asked(self, vectors: Vectors) -> Vectors:
+        """Return questions' vectors, float32 (n, dim), as the index compares them: whitened where its texts' are."""
+        return vectors if self.whitening is None else self.whitening.apply(vectors)
 
     def vectors_of(self, text_ids: Sequence[int]) -> Vectors:
         """Return the model's vectors of some texts, in the order of their numbers given: float32 (n, dim)."""

@@ -52,7 +52,5 @@ def rebuild(
     from albert_search.index import Index
 
     with Index.open(index) as found:
-        found.rebuild(wait_s=wait)
-        if whiten:
-            found.whiten(wait_s=wait)
+        found.rebuild(whiten=whiten, wait_s=wait)
         say(f"the vector file in {found.folder} was made anew")

@@ -127,7 +127,7 @@ def exact_scores(view: Reading, questions: Vectors, k: int) -> Vectors:
         float32 (n, k), highest first.
     """
     best: Vectors = np.empty((len(questions), 0), np.float32)
-    asked = questions if view.whitening is None else view.whitening.apply(questions)
+    asked = view.asked(questions)
     for _, vectors in view.vectors_after(0):
         scores = np.concatenate([best, asked @ view.searched(vectors).T], axis=1)
         best = -np.sort(-scores, axis=1)[:, :k]
