@@ -105,6 +105,7 @@ class Preparation:
         self._catalog = catalog
         self._splitter = splitter
         self._tokenizer = tokenizer
+        self._ahead: OrderedDict[str, bytes] = OrderedDict()  # handed on, but perhaps not in the catalog yet
         self._options = options or ReadOptions()
         self._reader = json.dumps({"version": READER_VERSION, **asdict(self._options)}, sort_keys=True)
 
@@ -137,16 +138,10 @@ class Preparation:
         Yields:
             The new and changed ones, and a mark for each unchanged one.
         """
-        ahead: OrderedDict[str, bytes] = OrderedDict()  # handed on, but perhaps not in the catalog yet
         for document in documents:
-            content_hash = _document_hash(document)
-            overtaken = ahead.get(document.uri, content_hash) != content_hash
-            prepared = self._document(document, content_hash, None, always=overtaken)
+            prepared = self._document(document, _document_hash(document), None)
             if isinstance(prepared, PreparedDocument):
-                ahead[document.uri] = content_hash
-                ahead.move_to_end(document.uri)
-                if len(ahead) > DOCUMENTS_AHEAD:
-                    ahead.popitem(last=False)
+                self._remember(prepared)
             yield prepared
 
     def _file(self, path: Path) -> Iterator[Prepared]:
@@ -178,12 +173,10 @@ class Preparation:
         yield FinishedFile(finished, last_row)
 
     def _document(
-        self, document: Document, content_hash: bytes, file: FileState | None, *, always: bool = False
+        self, document: Document, content_hash: bytes, file: FileState | None
     ) -> PreparedDocument | Unchanged:
-        if not always and (file is None or document.row is not None):
-            with self._catalog.reading() as view:
-                if view.document_hash(document.uri) == content_hash:
-                    return Unchanged()
+        if (file is None or document.row is not None) and self._known_hash(document.uri) == content_hash:
+            return Unchanged()
         split = self._splitter.split(document)
         readable = self._tokenizer.knows([sentence.text for sentence in split])
         sentences = [sentence for sentence, known in zip(split, readable, strict=True) if known]
@@ -191,6 +184,19 @@ class Preparation:
         return PreparedDocument(
             document.uri, sentences, document.metadata, content_hash, file, document.row, unreadable
         )
+
+    def _known_hash(self, uri: str) -> bytes | None:
+        """Return the digest of the document at an address as it is, or will be, in the catalog."""
+        if uri in self._ahead:
+            return self._ahead[uri]
+        with self._catalog.reading() as view:
+            return view.document_hash(uri)
+
+    def _remember(self, prepared: PreparedDocument) -> None:
+        self._ahead[prepared.uri] = prepared.content_hash
+        self._ahead.move_to_end(prepared.uri)
+        if len(self._ahead) > DOCUMENTS_AHEAD:
+            self._ahead.popitem(last=False)
 
 
 def in_batches(items: Iterable[Prepared], sentences: int) -> Iterator[list[Prepared]]:
