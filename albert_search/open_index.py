@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, overload
@@ -78,11 +79,10 @@ class OpenIndex:
         catalog = Catalog(path / CATALOG_FILE)
         found = cls(path, catalog, None, load_settings(threads=threads).threads)
         if model is not None:
-            try:
+            with ExitStack() as unless_it_fits:
+                unless_it_fits.callback(found.close)
                 found._encoder = found._load(model)
-            except BaseException:
-                found.close()
-                raise
+                unless_it_fits.pop_all()
         return found
 
     @property

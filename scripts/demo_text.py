@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, metadata, requires
 from pathlib import Path
 from pydoc_data.topics import topics
@@ -14,21 +15,17 @@ def main(folder: Path) -> None:
     for name, text in topics.items():
         _write(folder / "python" / f"{name}.rst", text)
     for name in _needed_packages():
-        readme = metadata(name).get_payload()
-        if isinstance(readme, str) and len(readme) > 200:
-            _write(folder / "packages" / f"{name}.md", readme)
+        with suppress(PackageNotFoundError):  # needed elsewhere, by another Python or system
+            readme = metadata(name).get_payload()
+            if isinstance(readme, str) and len(readme) > 200:
+                _write(folder / "packages" / f"{name}.md", readme)
 
 
 def _needed_packages() -> Iterator[str]:
     """Yield the packages that albert-search needs: those of the extras, or of others, may be very many."""
     for requirement in requires("albert-search") or ():
-        name = re.split(r"[^\w.-]", requirement)[0]
-        try:
-            metadata(name)
-        except PackageNotFoundError:
-            continue
         if "extra ==" not in requirement:
-            yield name
+            yield re.split(r"[^\w.-]", requirement)[0]
 
 
 def _write(path: Path, text: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -56,7 +57,7 @@ def write_like(model: Model, architecture: Architecture, weights: Weights, folde
         },
     )
     # Hugging Face's tokenizer is told here, not in config.json.
-    (folder / "tokenizer_config.json").write_text(f'{{"do_lower_case": {str(settings.lower_case).lower()}}}\n')
+    (folder / "tokenizer_config.json").write_text(json.dumps({"do_lower_case": settings.lower_case}) + "\n")
 
 
 def _constants(model: Model) -> Constants:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import signal
-import sys
 from typing import Annotated
 
 import typer
 
+from albert_search.cli.listening import listen
 from albert_search.cli.options import (
     LOOPBACK,
     SEARCHING,
@@ -17,7 +16,6 @@ from albert_search.cli.options import (
     TokenOption,
     examples,
 )
-from albert_search.cli.output import say
 from albert_search.errors import MissingExtra
 
 app = typer.Typer()
@@ -46,12 +44,8 @@ def mcp(
     from albert_search.serving.security import Access
     from albert_search.serving.served_index import ServedIndex
 
+    if http:
+        listen(serve_over_http, index, Access(host, token or None), port)
+        return
     with ServedIndex.open(index) as found:
-        if http:
-            # The server ends by raising the signal that told it to; a stop that was asked for is no failure.
-            signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-            serve_over_http(
-                found, Access(host, token or None), port, lambda address: say(f"{found.folder} is at {address}")
-            )
-        else:
-            create_mcp_server(found).run()
+        create_mcp_server(found).run()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import signal
-import sys
 from typing import Annotated
 
 import typer
 
+from albert_search.cli.listening import listen
 from albert_search.cli.options import (
     LOOPBACK,
     SEARCHING,
@@ -17,7 +16,6 @@ from albert_search.cli.options import (
     TokenOption,
     examples,
 )
-from albert_search.cli.output import say
 from albert_search.errors import MissingExtra
 
 app = typer.Typer()
@@ -45,11 +43,5 @@ def serve(
     except ModuleNotFoundError as error:
         raise MissingExtra(f"serving needs {error.name}: pip install 'albert-search[serve]'") from error
     from albert_search.serving.security import Access
-    from albert_search.serving.served_index import ServedIndex
 
-    # The server ends by raising the signal that told it to; a stop that was asked for is no failure.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    found = ServedIndex.open(index)
-    serve_index(
-        found, Access(host, token or None, read_only), port, lambda address: say(f"{found.folder} is at {address}")
-    )
+    listen(serve_index, index, Access(host, token or None, read_only), port)

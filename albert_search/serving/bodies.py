@@ -1,4 +1,4 @@
-"""What requests may hold: each field with its bounds, which the OpenAPI document shows."""
+"""What requests may hold, each field with its bounds, and what several answers are; the OpenAPI document shows it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated, TypeAlias
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
 from albert_search.serving import limits
-from albert_search.types import DEFAULT_MODE, Mode
+from albert_search.types import DEFAULT_MODE, DocumentSummary, Mode
 
 _SOMETHING = r"\S"
 _NO_NUL = r"^[^\x00]*$"
@@ -106,3 +106,10 @@ class NewDocuments(Body):
     """Documents to index; one with a known address takes the place of the old one."""
 
     documents: list[NewDocument] = Field(min_length=1, max_length=limits.MAX_DOCUMENTS_TO_ADD)
+
+
+class Documents(BaseModel):
+    """Some of the documents that match, by address, and how many match."""
+
+    documents: list[DocumentSummary]
+    total: int = Field(ge=0, description="How many documents match.")

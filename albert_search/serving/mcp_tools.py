@@ -12,9 +12,9 @@ from typing_extensions import Self
 
 from albert_search.errors import AlbertSearchError, NotIndexed
 from albert_search.serving import limits
-from albert_search.serving.bodies import K, Uri, Where
+from albert_search.serving.bodies import Documents, K, Uri, Where
 from albert_search.serving.served_index import ServedIndex
-from albert_search.types import DEFAULT_MODE, WEAK_BELOW, DocumentSummary, Hit, Metadata, Mode
+from albert_search.types import DEFAULT_MODE, WEAK_BELOW, Hit, Metadata, Mode
 
 
 class Place(BaseModel):
@@ -58,13 +58,6 @@ class Reading(BaseModel):
     uri: str
     total: int = Field(description="How many sentences the document has.")
     sentences: list[Place]
-
-
-class Documents(BaseModel):
-    """Some of the documents that match, by address."""
-
-    documents: list[DocumentSummary]
-    total: int = Field(description="How many documents match.")
 
 
 Neighbours = Annotated[int, Field(ge=0, le=limits.MAX_SENTENCES_SHOWN)]

@@ -9,6 +9,7 @@ import shutil
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias
 
@@ -153,9 +154,7 @@ class Tuning:
     def _step(self, trainer: Trainer) -> None:
         """Learn from the batch that comes next; which it is, and what drops out, depends on its number alone."""
         epoch, place = divmod(trainer.progress.steps, self._steps_per_epoch)
-        order = random.Random(f"{self._settings.seed} {epoch}").sample(
-            range(len(self._examples.learned)), len(self._examples.learned)
-        )
+        order = _order(len(self._examples.learned), f"{self._settings.seed} {epoch}")
         size = self._settings.batch_pairs
         batch = [(self._learned[0][one], self._learned[1][one]) for one in order[place * size : (place + 1) * size]]
         torch.manual_seed(self._settings.seed + trainer.progress.steps)
@@ -192,3 +191,9 @@ class Tuning:
             return []
         history: list[dict[str, float]] = json.loads(self._history_file.read_bytes())
         return history
+
+
+@lru_cache(maxsize=1)
+def _order(count: int, seed: str) -> list[int]:
+    """Return the order in which an epoch takes so many pairs; every one of its steps asks for it."""
+    return random.Random(seed).sample(range(count), count)

@@ -12,20 +12,12 @@ from albert_search.catalog import Any, Comparison, Filter, as_filter
 from albert_search.errors import UsageError
 from albert_search.locations import address_of_text
 from albert_search.serving import limits
-from albert_search.serving.bodies import NewDocuments, Uri, Where
+from albert_search.serving.bodies import Documents, NewDocuments, Uri, Where
 from albert_search.serving.failures import Refused
 from albert_search.serving.served_index import Extract
 from albert_search.serving.services import Served
-from albert_search.types import DocumentSummary
 
 router = APIRouter(tags=["documents"])
-
-
-class Documents(BaseModel):
-    """Some of the documents that match, by address, and how many match."""
-
-    documents: list[DocumentSummary]
-    total: int = Field(ge=0)
 
 
 class Added(BaseModel):

@@ -1,0 +1,36 @@
+"""What every command that listens does: it opens the index, says where it is, and ends well when it is told to."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from albert_search.cli.output import say
+
+if TYPE_CHECKING:
+    from albert_search.serving.security import Access
+    from albert_search.serving.served_index import ServedIndex
+
+
+def listen(
+    serve: Callable[[ServedIndex, Access, int, Callable[[str], None]], None],
+    index: str | None,
+    access: Access,
+    port: int,
+) -> None:
+    """Serve an index until SIGTERM or Ctrl+C.
+
+    Args:
+        serve: Answers requests for an index, and calls with its address once it does.
+        index: Which index, as ``--index`` takes it.
+        access: Who may ask for what.
+        port: Port to listen on.
+    """
+    from albert_search.serving.served_index import ServedIndex
+
+    # The server ends by raising the signal that told it to; a stop that was asked for is no failure.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    with ServedIndex.open(index) as found:
+        serve(found, access, port, lambda address: say(f"{found.folder} is at {address}"))
