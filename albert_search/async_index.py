@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from functools import wraps
+from itertools import islice
 from types import TracebackType
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from typing_extensions import Self
 
+from albert_search.catalog import Where
 from albert_search.index import Index
+from albert_search.types import Hit
+
+BATCH_SENTENCES = 256
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -44,6 +49,7 @@ class AsyncIndex:
     add_documents = _twin(Index.add_documents)
     add_texts = _twin(Index.add_texts)
     remove = _twin(Index.remove)
+    delete = _twin(Index.delete)
     search = _twin(Index.search)
     search_vector = _twin(Index.search_vector)
     similar = _twin(Index.similar)
@@ -55,6 +61,20 @@ class AsyncIndex:
     rebuild = _twin(Index.rebuild)
     whiten = _twin(Index.whiten)
     close = _twin(Index.close)
+
+    async def sentences(self, where: Where = None) -> AsyncIterator[Hit]:
+        """Yield every sentence of the documents that match a filter, as `Index.sentences` does.
+
+        Args:
+            where: Only in documents that match.
+        """
+        remaining = self.index.sentences(where)
+        while batch := await asyncio.to_thread(list, islice(remaining, BATCH_SENTENCES)):
+            for sentence in batch:
+                yield sentence
+
+    def __aiter__(self) -> AsyncIterator[Hit]:
+        return self.sentences()
 
     async def __aenter__(self) -> Self:
         return self

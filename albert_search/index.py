@@ -228,10 +228,22 @@ class Index(OpenIndex):
                 ids = {number for target in named for number in view.document_ids_under(addresses_of(target))}
                 if condition is not None:
                     ids.update(view.document_ids(condition))
-            with self._catalog.writing() as batch:
-                removed = batch.forget_documents(ids)
-            self._store.fold(self._catalog)
-        return removed
+            return self._forget_documents(ids)
+
+    def delete(self, ids: str | Iterable[str], *, wait_s: float = WAIT_S) -> int:
+        """Forget the documents with exactly these addresses, as `add_texts` gave them; unknown ones do no harm.
+
+        Args:
+            ids: Addresses; unlike those that `remove` takes, they stand for nothing below them.
+            wait_s: How long to wait for another writer, in seconds.
+
+        Returns:
+            How many documents were forgotten.
+        """
+        with writer_lock(self.folder, wait_s=wait_s):
+            with self._catalog.reading() as view:
+                numbers = view.document_ids_at([str(address) for address in each(ids)])
+            return self._forget_documents(numbers)
 
     def rebuild(self, *, whiten: bool = False, wait_s: float = WAIT_S) -> None:
         """Make the vector file and the full-text table anew from the texts, without encoding them.
@@ -302,6 +314,12 @@ class Index(OpenIndex):
     @cached_property
     def _unrelated_questions(self) -> list[Question]:
         return encode_questions(self.encoder, unrelated_questions())
+
+    def _forget_documents(self, numbers: Iterable[int]) -> int:
+        with self._catalog.writing() as batch:
+            forgotten = batch.forget_documents(numbers)
+        self._store.fold(self._catalog)
+        return forgotten
 
     def _forget_files(self, paths: Iterable[str]) -> int:
         with self._catalog.writing() as batch:

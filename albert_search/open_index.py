@@ -236,6 +236,10 @@ class OpenIndex:
                 sentences = view.sentences(document.id)
             yield from sentences
 
+    def __iter__(self) -> Iterator[Hit]:
+        """Yield every sentence, as `sentences` does."""
+        return self.sentences()
+
     def vectors(self, hits: Sequence[Hit]) -> npt.NDArray[np.float32]:
         """Return the vectors of some hits, in their order: float32 (n, dim), rows of length 1 to three digits.
 

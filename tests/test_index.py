@@ -222,6 +222,15 @@ def test_removing_and_indexing_again(index: Index, notes: Path) -> None:
     assert index.verify() == []
 
 
+def test_deleting_by_address_leaves_what_lies_below_it(index: Index) -> None:
+    index.add_texts(["One.", "Two.", "Three."], ids=["a", "a/b", "c"])
+    assert index.delete(["a", "nowhere"]) == 1
+    assert [sentence.uri for sentence in index] == ["a/b", "c"]
+    assert index.delete("c") == 1
+    assert index.remove("a") == 1
+    assert index.verify() == []
+
+
 def test_a_long_run_keeps_the_vector_file_in_step(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(indexer_module, "BATCH_TEXTS", 100)
     monkeypatch.setattr(index_module, "BATCH_TEXTS", 100)

@@ -9,6 +9,7 @@ Source: github.com/google-research/albert, ``tokenization.py`` (``preprocess_tex
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ import sentencepiece
 from albert_search.errors import ModelError, UsageError
 
 SPACE = "▁"
+DIGIT_COMMA = re.compile(r"\d.*,")
 
 LEAST_KNOWN = 0.5
 """A text of which a smaller share is known has a vector that says little about it."""
@@ -161,7 +163,7 @@ class Tokenizer:
         normal = [normalize(text, lower_case=self.lower_case) for text in texts]
         encoded: list[list[int]] = self._pieces.encode(normal, out_type=int)
         for row, text in enumerate(normal):
-            if "," in text:  # Only then can the digit-comma rule change anything.
+            if DIGIT_COMMA.search(text):  # Only then can the rule for them change anything.
                 encoded[row] = self._pieces.piece_to_id(self._cut(text))
         return encoded
 

@@ -113,7 +113,7 @@ class AlbertSearchDocumentStore:
 
     def delete_documents(self, document_ids: list[str]) -> None:
         """Forget the documents with these ids; unknown ones do no harm."""
-        self.index.remove(where=with_addresses(document_ids))
+        self.index.delete(document_ids)
 
     def delete_all_documents(self) -> None:
         """Forget every document."""

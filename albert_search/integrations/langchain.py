@@ -176,7 +176,10 @@ class AlbertSearchVectorStore(VectorStore):
 
     def delete(self, ids: list[str] | None = None, **kwargs: Any) -> bool:
         """Forget the texts with these ids, all of them for None; unknown ids do no harm."""
-        self.index.remove(where=All(()) if ids is None else with_addresses(ids), **kwargs)
+        if ids is None:
+            self.index.remove(where=All(()), **kwargs)
+        else:
+            self.index.delete(ids, **kwargs)
         return True
 
     def get_by_ids(self, ids: Sequence[str], /) -> list[Document]:

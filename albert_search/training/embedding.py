@@ -6,7 +6,8 @@ that says along which directions the teacher's vectors move, with frequent piece
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +16,7 @@ import torch
 from torch.nn import functional
 
 from albert_search.albert.architecture import EMBEDDINGS, ENCODER
-from albert_search.training.vocabulary import PieceCounts
+from albert_search.training.vocabulary import Word
 
 WORDS = f"{EMBEDDINGS}.word_embeddings.weight"
 POSITIONS = f"{EMBEDDINGS}.position_embeddings.weight"
@@ -26,6 +27,7 @@ LAYER_NORM_EPSILON = 1e-12
 TYPICAL_POSITION = 8
 COMMON_POSITIONS = 64
 REGRESSION_SAMPLES = 30_000
+UNSEEN_COUNT = 0.1
 
 Tensors = dict[str, npt.NDArray[np.float32]]
 
@@ -35,23 +37,27 @@ class Pieces:
     """What the pieces of the vocabulary mean to the teacher.
 
     Attributes:
-        tokens: For each piece the teacher's ids that it stood for, with the share of each.
+        tokens: The teacher's id of each piece.
         weights: float32 (pieces,); how much each piece's embedding matters, summing to 1.
     """
 
-    tokens: Sequence[dict[int, float]]
+    tokens: Sequence[int]
     weights: torch.Tensor
 
     @classmethod
-    def of(cls, names: Sequence[str], counts: PieceCounts) -> Pieces:
-        """Describe the pieces with these names; a special piece is counted like any other."""
-        totals = [sum(counts[name].values()) for name in names]
-        tokens = [
-            {token: count / total for token, count in counts[name].items()}
-            for name, total in zip(names, totals, strict=True)
-        ]
-        weights = torch.tensor(totals, dtype=torch.float32).sqrt()
-        return cls(tokens, weights / weights.sum())
+    def of(cls, tokens: Mapping[str, int], words: Mapping[Word, int], texts: int) -> Pieces:
+        """Weigh the pieces by how often they stood in texts.
+
+        Args:
+            tokens: The pieces, with the teacher's id of each.
+            words: The words of the texts, cut into pieces, with how often each was seen.
+            texts: How many texts these were; every text begins and ends with a special piece.
+        """
+        counts: Counter[str] = Counter({"[CLS]": texts, "[SEP]": texts})
+        for word, count in words.items():
+            counts.update(dict.fromkeys(word, count))
+        weights = torch.tensor([max(counts[piece], UNSEEN_COUNT) for piece in tokens]).sqrt()
+        return cls(list(tokens.values()), weights / weights.sum())
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from albert_search.training.recipe import Recipe, Stage
 from albert_search.training.teacher import Teacher
 from albert_search.training.texts import sample_texts
 from albert_search.training.trainer import Trainer
-from albert_search.training.vocabulary import build_vocabulary, count_pieces, special_counts, with_unseen
+from albert_search.training.vocabulary import build_vocabulary, count_words, teacher_pieces
 
 SAVE_SECONDS = 240
 PUBLISH_SECONDS = 480
@@ -87,12 +87,11 @@ class Training:
         """What the student's pieces mean to the teacher."""
         tokenizer = self.teacher.tokenizer
         counted = [normalize(text) for text in self.texts[-self.recipe.vocabulary_texts :]]
-        counts = with_unseen(count_pieces(tokenizer, counted), tokenizer)
+        pieces, words = teacher_pieces(tokenizer), count_words(tokenizer, counted)
         path = self.output / "spiece.model"
         if not path.exists():
-            path.write_bytes(build_vocabulary(counts, self.recipe.vocab_size))
-        counts |= special_counts(tokenizer, len(counted))
-        return Pieces.of(self.tokenizer.pieces(range(self.tokenizer.vocab_size)), counts)
+            path.write_bytes(build_vocabulary(list(pieces), words))
+        return Pieces.of(pieces, words, len(counted))
 
     @cached_property
     def aligned_teacher(self) -> AlbertNetwork:

@@ -66,8 +66,7 @@ class Recipe:
 
     Attributes:
         sources: The texts; see ``SOURCES``.
-        vocab_size: Pieces in the vocabulary.
-        vocabulary_texts: Texts whose pieces are counted for it.
+        vocabulary_texts: Texts whose words are counted for the vocabulary.
         embedding_size: Width of the student's embedding.
         teacher_layers: For each group of the student, the teacher's layer that it starts as.
         max_tokens: Longest text, in tokens.
@@ -86,7 +85,6 @@ class Recipe:
     """
 
     sources: Mapping[str, tuple[Source, ...]] = field(default_factory=lambda: SOURCES)
-    vocab_size: int = 30_000
     vocabulary_texts: int = 120_000
     embedding_size: int = 256
     teacher_layers: tuple[int, ...] = (0, 2, 3, 4, 5)
@@ -107,7 +105,6 @@ class Recipe:
 
 TINY = Recipe(
     sources=MappingProxyType({"wikipedia": (Source(160),), "science_abstracts": (Source(8, sentences=3),)}),
-    vocab_size=200,
     vocabulary_texts=100,
     embedding_size=8,
     teacher_layers=(0, 2),

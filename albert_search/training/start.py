@@ -25,10 +25,8 @@ SMALLEST_EIGENVALUE = 1e-4
 
 
 def with_vocabulary(architecture: Architecture, tensors: Tensors, pieces: Pieces) -> AlbertNetwork:
-    """Return the teacher with our vocabulary: each piece is the weighted mean of the teacher's pieces behind it."""
-    words = np.stack(
-        [sum(share * tensors[WORDS][token] for token, share in tokens.items()) for tokens in pieces.tokens]
-    )
+    """Return the teacher with our vocabulary."""
+    words = tensors[WORDS][list(pieces.tokens)]
     network = AlbertNetwork(replace(architecture, vocab_size=len(words)), trainable=False)
     network.assign_tensors({**tensors, WORDS: words})
     return network

@@ -50,7 +50,7 @@ def test_root_squared_is_the_metric() -> None:
 
 def test_a_start_as_wide_and_deep_as_the_teacher_is_nearly_the_teacher(teacher: AlbertNetwork) -> None:
     size = teacher.architecture.vocab_size
-    pieces = Pieces([{token: 1.0} for token in range(size)], torch.full((size,), 1 / size))
+    pieces = Pieces(range(size), torch.full((size,), 1 / size))
     whole = replace(TINY, embedding_size=16, teacher_layers=(0, 1, 2))
     narrow = replace(TINY, embedding_size=4, teacher_layers=(0, 1, 2))
     vectors = encode(teacher, ROWS)
