@@ -116,7 +116,7 @@ class Indexer:
         return self.report
 
     def _commit(self, batch: Sequence[Prepared]) -> None:
-        texts = [sentence.text for item in batch if isinstance(item, PreparedDocument)
+        texts = [sentence.searchable for item in batch if isinstance(item, PreparedDocument)
                  for sentence in item.sentences]  # fmt: skip
         with self._catalog.reading() as view:
             missing = view.missing_texts(texts)

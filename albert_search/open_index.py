@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from itertools import product
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, overload
@@ -26,6 +27,10 @@ from albert_search.verification import verify
 
 if TYPE_CHECKING:
     from albert_search.sentences import Unit
+
+
+LINES_BELOW_HEADING = 3
+"""On which line below it a heading's sentence begins, at most: a rule and an empty line may stand between."""
 
 
 class OpenIndex:
@@ -304,9 +309,9 @@ class OpenIndex:
 
     def _sentence_at(self, target: str | Path, line: int) -> Hit:
         with self._catalog.reading() as view:
-            for address in addresses_of(target):
-                found = view.sentence_at(address, line)
-                if found is not None and _reaches(found, line):
+            for address, below in product(addresses_of(target), range(LINES_BELOW_HEADING + 1)):
+                found = view.sentence_at(address, line + below)
+                if found is not None and _reaches(found, line + below):
                     return found
         raise NotIndexed(f"nothing at line {line} of {target} is in the index: see `albert-search list`")
 

@@ -68,12 +68,13 @@ class Sentence:
     """A piece of a document that gets a vector of its own.
 
     Attributes:
-        text: What is embedded and shown: the characters of the span, white space folded, hyphenation undone.
+        text: What is shown: the characters of the span, white space folded, hyphenation undone.
         start: First character in ``Document.text``.
         end: One past the last character.
         line: Line of the source file, from 1, on which it begins.
         page: Page, from 1, on which it begins.
         headings: The headings above it, outermost first.
+        leading_headings: How many of these, the innermost, stand directly above it and are searched with it.
     """
 
     text: str
@@ -82,6 +83,12 @@ class Sentence:
     line: int | None = None
     page: int | None = None
     headings: tuple[str, ...] = ()
+    leading_headings: int = 0
+
+    @property
+    def searchable(self) -> str:
+        """What is embedded and searched for words: the leading headings and the text, a line each."""
+        return "\n".join((*self.headings[len(self.headings) - self.leading_headings :], self.text))
 
 
 @dataclass(frozen=True, slots=True)

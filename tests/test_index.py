@@ -93,14 +93,24 @@ def test_a_closed_index_says_so(index: Index) -> None:
 
 def test_a_folder_is_indexed_and_the_second_time_nothing_is_done(index: Index, notes: Path) -> None:
     report = index.add([notes])
-    assert (report.documents, report.sentences, report.skipped) == (5, 9, [])
-    assert report.encoded == 8, "one sentence stands in two files"
+    assert (report.documents, report.sentences, report.skipped) == (5, 8, [])
+    assert report.encoded == 7, "one sentence stands in two files"
     assert texts(index)["a.txt"] == ["The sea is cold in winter.", "Ships sail far from home."]
     generation = index._catalog.settings()["generation"]
     again = index.add([notes])
     assert (again.documents, again.encoded, again.removed, again.unchanged) == (0, 0, 0, 4)
     assert index._catalog.settings()["generation"] == generation
     assert index.verify() == []
+
+
+def test_a_heading_is_searched_with_the_sentence_below_it(index: Index, notes: Path) -> None:
+    index.add([notes])
+    (hit,) = index.search("bread", k=1, mode="keyword")
+    assert (hit.text, hit.line, hit.headings) == ("Flour and water make dough.", 3, ("Bread",))
+    assert hit.score == pytest.approx(float(index.encoder.encode(["Bread Flour and water make dough."])[0]
+                                            @ index.encoder.encode(["bread"])[0]), abs=1e-3)  # fmt: skip
+    (near,) = index.similar(notes / "b.md", 1, k=1)
+    assert near == index.similar(notes / "b.md", 3, k=1)[0]
 
 
 def test_a_changed_file_touches_only_itself(index: Index, notes: Path) -> None:

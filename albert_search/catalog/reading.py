@@ -277,4 +277,6 @@ def _condition(where: Filter | None) -> tuple[str, list[Value]]:
 def _hit(row: sqlite3.Row) -> Hit:
     fields = dict(row)
     headings, metadata = json.loads(fields.pop("headings")), json.loads(fields.pop("metadata"))
-    return Hit(score=0.0, headings=tuple(headings), metadata=metadata, **fields)
+    # The lines above the last are headings that the sentence was embedded with.
+    text = fields.pop("text").rpartition("\n")[2]
+    return Hit(score=0.0, text=text, headings=tuple(headings), metadata=metadata, **fields)

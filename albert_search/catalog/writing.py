@@ -114,7 +114,7 @@ class Writing:
             row: Row of the table, if it is one.
         """
         self.remove_document_at(uri)
-        text_ids = self._text_ids(sentence.text for sentence in sentences)
+        text_ids = self._text_ids(sentence.searchable for sentence in sentences)
         rows = [_sentence_row(ordinal, sentence) for ordinal, sentence in enumerate(sentences)]
         written = _metadata_json(metadata)
         checksum = document_checksum(uri, row, written, content_hash, rows)
@@ -256,5 +256,5 @@ def _metadata_json(metadata: Metadata) -> str:
 def _sentence_row(ordinal: int, sentence: Sentence) -> SentenceRow:
     headings = dump_json(sentence.headings)
     return (
-        ordinal, text_hash(sentence.text), sentence.start, sentence.end, sentence.line, sentence.page, headings
+        ordinal, text_hash(sentence.searchable), sentence.start, sentence.end, sentence.line, sentence.page, headings
     )  # fmt: skip

@@ -32,6 +32,10 @@ class TokenLimit:
         """Return the number of tokens of each text."""
         return self._count_tokens(texts) if texts else []
 
+    def allows(self, text: str) -> bool:
+        """Tell whether a text fits as it is."""
+        return most_tokens(text) <= self.max_tokens or self.count([text])[0] <= self.max_tokens
+
     def fit(self, text: str, spans: Iterable[tuple[Span, bool]]) -> list[Span]:
         """Cut the spans that have too many tokens, until every piece fits.
 

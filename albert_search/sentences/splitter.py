@@ -22,8 +22,10 @@ _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 class Splitter:
     """Splits documents into sentences, or into passages of neighbouring sentences.
 
-    Every letter and digit of a block comes out in exactly one piece. A piece without any (white space, punctuation,
-    rules, emoji: nothing that the model's vocabulary knows) is dropped.
+    Every letter and digit of a block comes out in exactly one piece, but for headings: these lead the piece below them,
+    where both fit together. A heading alone would often be what a question sounds most like, and no answer to it.
+    A piece without a letter or digit (white space, punctuation, rules, emoji: nothing that the model's vocabulary
+    knows) is dropped.
 
     Args:
         count_tokens: Returns the number of the model's tokens of each text, special tokens not included. Texts joined
@@ -50,9 +52,10 @@ class Splitter:
         not cross the border of a block; passages may.
         """
         sentences = list(self._sentences(document))
-        if self._unit == "sentence":
-            return sentences
-        return [_joined(run) for run in self._runs(sentences)]
+        if self._unit == "document":
+            return [_joined(run) for run in self._runs(sentences)]
+        led = self._led(sentences)
+        return led if self._unit == "sentence" else [_joined(run) for run in self._runs(led)]
 
     def _sentences(self, document: Document) -> Iterator[Sentence]:
         text = document.text
@@ -66,9 +69,21 @@ class Splitter:
         for block, start, end, line in _placed(text, document.blocks, spans):
             yield Sentence(folded(text, (start, end)), start, end, line, document.page_at(start), block.headings)
 
+    def _led(self, sentences: list[Sentence]) -> list[Sentence]:
+        """Have headings lead the sentences directly below them, in place of being sentences of their own."""
+        led: list[Sentence] = []
+        for sentence in reversed(sentences):
+            if led and _is_heading_of(sentence, led[-1]):
+                below = replace(led[-1], leading_headings=led[-1].leading_headings + 1)
+                if self._limit.allows(below.searchable):
+                    led[-1] = below
+                    continue
+            led.append(sentence)
+        return led[::-1]
+
     def _runs(self, sentences: list[Sentence]) -> Iterator[list[Sentence]]:
         """Yield neighbouring sentences together, as many as fit."""
-        counts = self._limit.count([sentence.text for sentence in sentences])
+        counts = self._limit.count([sentence.searchable for sentence in sentences])
         run: list[Sentence] = []
         tokens = 0
         for sentence, count in zip(sentences, counts, strict=True):
@@ -80,6 +95,12 @@ class Splitter:
             tokens += count
         if run:
             yield run
+
+
+def _is_heading_of(sentence: Sentence, below: Sentence) -> bool:
+    """Tell whether a sentence is the heading right above another, or above the headings that lead it already."""
+    above = below.headings[: len(below.headings) - below.leading_headings]
+    return (*sentence.headings, sentence.text) == above
 
 
 def _spans(text: str, block: Block) -> Iterator[Span]:

@@ -61,7 +61,7 @@ def test_copies_of_a_sentence_are_one_hit_unless_each_is_asked_for(collection: P
 
 def test_context_stands_in_two_more_columns(collection: Path, run: Run) -> None:
     done = run("search", "undo the last commit", "-k", "1", "--context", "1", cwd=collection)
-    assert done.stdout.rstrip("\n").split("\t")[2:] == [ANSWER, "Mishaps", "The files stay as they are."]
+    assert done.stdout.rstrip("\n").split("\t")[2:] == [ANSWER, "", "The files stay as they are."]
 
 
 def test_several_questions_from_standard_input(collection: Path, run: Run) -> None:

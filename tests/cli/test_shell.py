@@ -93,8 +93,8 @@ def test_context_and_open(collection: Path, run: Run, tmp_path: Path) -> None:
     done = run("shell", "-k", "2", cwd=collection, stdin=lines, EDITOR=f"'{editor}' --wait", VISUAL="")
     answers = done.stdout.split("\n\n")
     context = answers[1].split("\t")
-    assert context[2:] == [ANSWER, "Git Mishaps", "The files stay as they are. Teamwork Push sends your commits to the"
-                           " remote repository."]  # fmt: skip
+    # Headings are no sentences.
+    assert context[2:] == [ANSWER, "", "The files stay as they are. Push sends your commits to the remote repository."]
     # The editor got the place, and nothing of the script that follows.
     assert seen.read_text(encoding="utf-8") == f"--wait +5 {collection / 'docs' / 'git.md'}\n"
     assert answers[2].strip() == answers[0].splitlines()[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from albert_search.sentences import Splitter
+from albert_search.sentences import Splitter, Unit
 from albert_search.types import Block, Document, Sentence
 
 
@@ -70,6 +70,34 @@ def test_verbatim_text_is_cut_at_blank_lines_only() -> None:
     assert split(code, verbatim=True) == ["import os", "def f(x): return x. y", "print(f(1))"]
 
 
+HEADED = Document(
+    "text",
+    "Git\nMishaps\nUndo it so. Or so.\nMore\nTeamwork\nPush.",
+    (
+        Block(0, 3),
+        Block(4, 11, headings=("Git",)),
+        Block(12, 30, headings=("Git", "Mishaps")),
+        Block(31, 35, headings=("Git",)),
+        Block(36, 44, headings=("Git",)),
+        Block(45, 50, headings=("Git", "Teamwork")),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("unit", "max_tokens", "searchable"),
+    [
+        ("sentence", 9, ["Git\nMishaps\nUndo it so.", "Or so.", "More", "Teamwork\nPush."]),
+        ("sentence", 4, ["Git", "Mishaps\nUndo it so.", "Or so.", "More", "Teamwork\nPush."]),
+        ("passage", 9, ["Git\nMishaps\nUndo it so. Or so.", "More", "Teamwork\nPush."]),
+        ("document", 99, ["Git Mishaps Undo it so. Or so. More Teamwork Push."]),
+    ],
+)
+def test_headings_lead_what_stands_below_them(unit: Unit, max_tokens: int, searchable: list[str]) -> None:
+    pieces = Splitter(count_words, max_tokens=max_tokens, unit=unit).split(HEADED)
+    assert [piece.searchable for piece in pieces] == searchable
+
+
 def test_where_a_sentence_stands() -> None:
     text = "Title\n\nFirst one. The second\nis wrapped. And\na third.\n\nOther page."
     blocks = (
@@ -79,8 +107,7 @@ def test_where_a_sentence_stands() -> None:
     )
     document = Document("text", text, blocks, page_starts=(0, 55))
     assert Splitter(count_words, max_tokens=100).split(document) == [
-        Sentence("Title", 0, 5, 3, 1, ()),
-        Sentence("First one.", 7, 17, 5, 1, ("Title",)),
+        Sentence("First one.", 7, 17, 5, 1, ("Title",), leading_headings=1),
         Sentence("The second is wrapped.", 18, 40, 5, 1, ("Title",)),
         Sentence("And a third.", 41, 53, 6, 1, ("Title",)),
         Sentence("Other page.", 55, 66, None, 2, ("Title",)),

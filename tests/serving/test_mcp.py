@@ -96,9 +96,13 @@ async def test_over_pipes(collection: Path, documents: Path) -> None:
         assert hit["text"] == "To undo the last commit, run git reset."
         assert (hit["uri"], hit["line"]) == (str(documents / "git.md"), 5)
         assert (hit["page"], hit["row"], hit["headings"]) == (None, None, ["Git", "Mishaps"])
-        around = await call(client, "read", uri=hit["uri"], sentence=hit["sentence"], before=1, after=1)
+        around = await call(client, "read", uri=hit["uri"], sentence=hit["sentence"] + 1, before=1, after=1)
         texts = [sentence["text"] for sentence in around["sentences"]]
-        assert texts == ["Mishaps", hit["text"], "The files stay as they are."]
+        assert texts == [
+            hit["text"],
+            "The files stay as they are.",
+            "Push sends your commits to the remote repository.",
+        ]
 
 
 def test_nothing_but_the_protocol_is_on_stdout(collection: Path) -> None:
@@ -191,7 +195,7 @@ async def test_search_takes_filters_and_leaves_out_the_irrelevant(collection: Pa
     [
         ({"line": 5, "before": 0, "after": 0}, ["To undo the last commit, run git reset."]),
         ({"line": 6, "before": 0, "after": 0}, ["To undo the last commit, run git reset."]),
-        ({"before": 3, "after": 1}, ["Git", "Mishaps"]),
+        ({"before": 3, "after": 1}, ["To undo the last commit, run git reset.", "The files stay as they are."]),
         ({"line": 999, "before": 0, "after": 9}, ["Push sends your commits to the remote repository."]),
     ],
     ids=["line", "line between", "beginning", "end"],
@@ -202,7 +206,7 @@ async def test_reading_around_a_place(
     async with inside(collection) as client:
         found = await call(client, "read", uri=str(documents / "git.md"), **arguments)
         assert [sentence["text"] for sentence in found["sentences"]] == texts
-        assert found["total"] == 6
+        assert found["total"] == 3
 
 
 async def test_listing_page_by_page(collection: Path, documents: Path) -> None:

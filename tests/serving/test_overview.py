@@ -24,7 +24,7 @@ def figures(client: Any) -> dict[str, float]:
 
 def test_info(reading: Any, collection: Any) -> None:
     info = reading.get("/info").json()
-    assert (info["read_only"], info["index"]["documents"], info["index"]["sentences"]) == (False, 5, 509)
+    assert (info["read_only"], info["index"]["documents"], info["index"]["sentences"]) == (False, 5, 506)
     assert info["index"]["folder"] == str(collection)
 
 
@@ -49,8 +49,8 @@ def test_metrics_count_requests_by_route_and_never_by_address(writing: Any) -> N
 
 def test_the_map_shows_every_text_once_where_there_are_few(reading: Any) -> None:
     drawn = reading.get("/map").json()
-    assert drawn["total"] == 509
-    assert len({point["text"] for point in drawn["points"]}) == len(drawn["points"]) == 509
+    assert drawn["total"] == 506
+    assert len({point["text"] for point in drawn["points"]}) == len(drawn["points"]) == 506
     assert max(max(abs(point["x"]), abs(point["y"])) for point in drawn["points"]) == pytest.approx(1)
 
 

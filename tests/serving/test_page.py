@@ -161,7 +161,7 @@ def test_the_matrix_of_pasted_sentences(reading: Any, open_page: Any) -> None:
 
 def test_the_map_is_walked_with_the_keyboard(reading: Any, open_page: Any) -> None:
     page = open_page(reading, "#/map")
-    expect(page.locator("#map-note")).to_contain_text("509 sentences")
+    expect(page.locator("#map-note")).to_contain_text("506 sentences")
     expect(page.locator("#legend li").first).to_have_text("long.txt")
     page.locator("#plane").focus()
     seen = set()
