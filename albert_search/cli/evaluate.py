@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from enum import Enum
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, cast
 
@@ -56,6 +57,10 @@ def evaluate(
     unit: Annotated[
         Literal["sentence", "passage", "document"], typer.Option("--unit", help="What gets a vector of its own.")
     ] = "passage",
+    whiten: Annotated[
+        bool,
+        typer.Option("--whiten", help="Measure every model also with its vectors whitened by the set's documents."),
+    ] = False,
     runs: Annotated[
         Path | None, typer.Option("--runs", metavar="FOLDER", help="Write the rankings there, as TREC run files.")
     ] = None,
@@ -75,13 +80,13 @@ def evaluate(
     """
     from albert_search.evaluation.results import to_json
 
-    if itself == bool(sets) or (itself and models):
+    if itself == bool(sets) or (itself and (models or whiten)):
         raise UsageError("name sets to measure models on, or give --self and an --index")
     chosen = cast("list[Mode]", [mode.value for mode in modes or [RankingMode.SEMANTIC]])
     if itself:
         found = _measure_index(index, chosen)
     else:
-        found = list(_measure(sets or (), models or [None], chosen, unit, keep, runs))
+        found = list(_measure(sets or (), models or [None], chosen, unit, whiten, keep, runs))
     if as_json:
         put_json(to_json(found))
     else:
@@ -101,6 +106,7 @@ def _measure(
     models: Sequence[str | None],
     modes: Sequence[Mode],
     unit: Unit,
+    whiten: bool,
     keep: Path | None,
     runs: Path | None,
 ) -> Iterator[Evaluation]:
@@ -116,10 +122,17 @@ def _measure(
                 if isinstance(dataset, SentencePairs):
                     yield evaluate_sts(dataset, model=encoder)
                     continue
-                for mode in modes:
+                for whitened, mode in product((False, True) if whiten else (False,), modes):
                     with progress_bar() as progress:
                         yield evaluate_retrieval(
-                            dataset, model=encoder, mode=mode, unit=unit, indexes=indexes, runs=runs, progress=progress
+                            dataset,
+                            model=encoder,
+                            mode=mode,
+                            unit=unit,
+                            whiten=whitened,
+                            indexes=indexes,
+                            runs=runs,
+                            progress=progress,
                         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from albert_search.evaluation.resampling import Figure, average
@@ -21,14 +21,17 @@ class System:
         model: Name of the model.
         mode: How it searches; None where nothing is searched.
         unit: What has a vector of its own; None where nothing is searched.
+        whitened: Whether the vectors are whitened by the set's own documents.
     """
 
     model: str
     mode: Mode | None = None
     unit: Unit | None = None
+    whitened: bool = False
 
     def __str__(self) -> str:
-        return " ".join(part for part in (self.model, self.mode, self.unit) if part)
+        parts = (self.model, self.mode, self.unit, "whitened" if self.whitened else None)
+        return " ".join(part for part in parts if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +57,7 @@ class Evaluation:
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON values."""
         figures = {name: _figure_to_json(figure) for name, figure in self.figures.items()}
-        return {"dataset": self.dataset, "model": self.system.model, "mode": self.system.mode,
-                "unit": self.system.unit, "items": self.items, "figures": figures}  # fmt: skip
+        return {"dataset": self.dataset, **asdict(self.system), "items": self.items, "figures": figures}
 
 
 def averages(evaluations: Sequence[Evaluation]) -> list[Evaluation]:

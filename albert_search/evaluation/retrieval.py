@@ -40,6 +40,7 @@ def evaluate_retrieval(
     model: str | Path | SentenceEncoder | None = None,
     mode: Mode = "semantic",
     unit: Unit = DEFAULT_UNIT,
+    whiten: bool = False,
     indexes: Path | None = None,
     runs: Path | None = None,
     progress: ProgressCallback | None = None,
@@ -53,6 +54,7 @@ def evaluate_retrieval(
         model: The model, or its name or folder; None for the one from the settings, or else the one that ships.
         mode: How to search.
         unit: What gets a vector of its own.
+        whiten: Whether to whiten the index, as raw ALBERT models need it.
         indexes: Folder to keep the index in, so that the next time its documents need not be encoded again; None for
             one that is removed in the end.
         runs: Folder to write the ranking to, as a run file of TREC.
@@ -69,8 +71,8 @@ def evaluate_retrieval(
     found = dataset if isinstance(dataset, RetrievalSet) else read_retrieval_set(Path(dataset))
     with ExitStack() as stack:
         home = indexes or Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        index = stack.enter_context(index_documents(found, chosen_encoder(model), unit, home, progress))
-        system = System(index.info().model, mode, unit)
+        index = stack.enter_context(index_documents(found, chosen_encoder(model), unit, home, progress, whiten))
+        system = System(index.info().model, mode, unit, whiten)
         run = answer(index, found, mode)
     if runs is not None:
         write_run(runs / _file_name(f"{found.name}.{system}.run"), run, tag=_file_name(str(system)))
@@ -99,16 +101,20 @@ def index_documents(
     unit: Unit,
     home: Path,
     progress: ProgressCallback | None = None,
+    whiten: bool = False,
 ) -> Index:
     """Return an index of a set's documents in a folder below ``home``, made or completed there.
 
-    Another model, or another state of the corpus, gets another folder.
+    Another model, another state of the corpus, and whitening get another folder.
     """
     corpus = dataset.folder.resolve() / CORPUS_FILE
     state = zlib.crc32(f"{corpus} {corpus.stat().st_size} {corpus.stat().st_mtime_ns} {encoder.fingerprint}".encode())
-    folder = home / _file_name(f"{dataset.name}.{encoder.name}.{unit}.{state:08x}")
+    kind = f"{unit}.whitened" if whiten else unit
+    folder = home / _file_name(f"{dataset.name}.{encoder.name}.{kind}.{state:08x}")
     index = Index.create(folder, model=encoder, unit=unit, exist_ok=True)
     index.add_documents((from_text(text, number) for number, text in dataset.documents()), progress=progress)
+    if whiten:
+        index.whiten()
     return index
 
 

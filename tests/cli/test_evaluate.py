@@ -42,6 +42,13 @@ def test_json_holds_sets_and_pairs(sets: Path, run: Run) -> None:
     assert second["figures"]["Pearson"]["value"] > 0.8
 
 
+def test_models_stand_beside_themselves_whitened(sets: Path, run: Run) -> None:
+    documents = {f"d{number}": ("", f"There are {number} apples in basket {number}.") for number in range(24)}
+    write_set(sets / "apples", documents, {"q": "how many apples?"}, [("q", "d7", 1)])
+    done = run("evaluate", "apples", "--whiten", "--json", cwd=sets)
+    assert [row["whitened"] for row in json.loads(done.stdout)["evaluations"]] == [False, True]
+
+
 def test_an_index_is_asked_for_its_own_sentences(collection: Path, run: Run) -> None:
     done = run("evaluate", "--self", "--json", cwd=collection)
     assert done.code == 0, done.stderr
@@ -50,7 +57,9 @@ def test_an_index_is_asked_for_its_own_sentences(collection: Path, run: Run) -> 
     assert found["index against exact search"]["recall@10"]["value"] == 1.0
 
 
-@pytest.mark.parametrize("arguments", [(), ("--self", "kitchen"), ("--self", "--model", "x"), ("nowhere",)])
+@pytest.mark.parametrize(
+    "arguments", [(), ("--self", "kitchen"), ("--self", "--model", "x"), ("--self", "--whiten"), ("nowhere",)]
+)
 def test_what_makes_no_sense_ends_in_a_sentence(tmp_path: Path, run: Run, arguments: tuple[str, ...]) -> None:
     done = run("evaluate", *arguments, cwd=tmp_path)
     assert done.code == 2

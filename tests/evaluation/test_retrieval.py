@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import zlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import ir_measures
 import numpy as np
+import numpy.typing as npt
 import pytest
 from ir_measures import AP, RR, R, nDCG
 
@@ -118,3 +121,24 @@ def test_another_state_of_the_corpus_gets_another_index(kitchen: Path, tmp_path:
     (kitchen / "corpus.jsonl").write_text("".join(line for line in lines if '"d3"' not in line))
     after = evaluate_retrieval(kitchen, model=WordVectors(), indexes=tmp_path / "kept")
     assert before.figures["recall@100"].value - after.figures["recall@100"].value == pytest.approx(1 / 4)
+
+
+class OneLoudDirection(WordVectors):
+    """Word vectors that a direction without meaning drowns, as raw ALBERT's are."""
+
+    def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        vectors = super().encode(texts)
+        vectors[:, 0] += [5 * np.sin(zlib.crc32(text.encode())) for text in texts]
+        return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
+
+
+def test_whitening_brings_out_what_a_loud_direction_drowns(tmp_path: Path) -> None:
+    documents = {f"d{number}": ("", f"red{number} green{number} blue{number}") for number in range(400)}
+    questions = {f"q{number}": f"blue{number} green{number}" for number in range(60)}
+    folder = write_set(tmp_path / "loud", documents, questions, [(f"q{n}", f"d{n}", 1) for n in range(60)])
+    plain, whitened = (
+        evaluate_retrieval(folder, model=OneLoudDirection(), whiten=whiten, indexes=tmp_path / "kept")
+        for whiten in (False, True)
+    )
+    assert plain.figures["MRR@10"].value < 0.5 < 0.9 < whitened.figures["MRR@10"].value
+    assert (plain.system.whitened, whitened.system.whitened) == (False, True)
