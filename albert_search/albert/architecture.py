@@ -50,21 +50,21 @@ class Architecture:
         for field in fields(self):
             value = getattr(self, field.name)
             if field.type == "int" and (type(value) is not int or value < 1):
-                raise ModelError(f"config.json: {field.name} must be a whole number above 0, not {value!r}.")
+                raise ModelError(f"config.json: {field.name} must be a whole number above 0, not {value!r}")
         if self.hidden_size % self.num_attention_heads:
             raise ModelError(
-                f"config.json: {self.num_attention_heads} attention heads do not divide hidden_size {self.hidden_size}."
+                f"config.json: {self.num_attention_heads} attention heads do not divide hidden_size {self.hidden_size}"
             )
         if self.num_hidden_groups > self.num_hidden_layers:
             raise ModelError(
-                f"config.json: {self.num_hidden_groups} groups are more than {self.num_hidden_layers} layers."
+                f"config.json: {self.num_hidden_groups} groups are more than {self.num_hidden_layers} layers"
             )
         if self.hidden_act not in ACTIVATIONS:
             raise ModelError(
-                f"config.json: hidden_act {self.hidden_act!r} is not supported; one of {', '.join(ACTIVATIONS)} is."
+                f"config.json: hidden_act {self.hidden_act!r} is not supported; one of {', '.join(ACTIVATIONS)} is"
             )
         if not isinstance(self.layer_norm_eps, (int, float)) or self.layer_norm_eps < 0:
-            raise ModelError(f"config.json: layer_norm_eps cannot be {self.layer_norm_eps!r}.")
+            raise ModelError(f"config.json: layer_norm_eps cannot be {self.layer_norm_eps!r}")
 
     @classmethod
     def from_json(cls, config: Mapping[str, Any]) -> Architecture:
@@ -78,7 +78,7 @@ class Architecture:
                               "num_attention_heads", "intermediate_size") if name not in config
         ]  # fmt: skip
         if missing:
-            raise ModelError(f"config.json does not describe an ALBERT: it lacks {', '.join(missing)}.")
+            raise ModelError(f"config.json does not describe an ALBERT: it lacks {', '.join(missing)}")
         return cls(**{field.name: config[field.name] for field in fields(cls) if field.name in config})
 
     def group_of(self, layer: int) -> int:

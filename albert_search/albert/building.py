@@ -49,7 +49,7 @@ def build_model(
     files = {VOCABULARY: _vocabulary(checkpoint), GRAPH: build_graph(architecture, weights, precision)}
     lower_case = bool(config.get("do_lower_case", True))
     if Tokenizer(files[VOCABULARY]).vocab_size > architecture.vocab_size:
-        raise ModelError(f"The vocabulary of {checkpoint} has more pieces than its weights have rows.")
+        raise ModelError(f"the vocabulary of {checkpoint} has more pieces than its weights have rows")
     settings = ModelSettings(
         name=folder.resolve().name,
         architecture=architecture,
@@ -73,4 +73,4 @@ def _vocabulary(checkpoint: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise ModelError(f"{checkpoint} is not a checkpoint of an ALBERT: it has no readable {VOCABULARY}.") from error
+        raise ModelError(f"{checkpoint} is not a checkpoint of an ALBERT: it has no readable {VOCABULARY}") from error

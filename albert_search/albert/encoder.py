@@ -56,8 +56,8 @@ class Encoder:
         self.tokenizer = Tokenizer(model.read(VOCABULARY), lower_case=model.settings.lower_case)
         if self.tokenizer.vocab_size > model.settings.architecture.vocab_size:
             raise ModelError(
-                f"The model {model.folder} is damaged: {VOCABULARY} has {self.tokenizer.vocab_size} pieces, "
-                f"but the weights only {model.settings.architecture.vocab_size}."
+                f"the model {model.folder} is damaged: {VOCABULARY} has {self.tokenizer.vocab_size} pieces, "
+                f"but the weights only {model.settings.architecture.vocab_size}"
             )
         self._session = _session(model, threads or 0)
 

@@ -26,7 +26,7 @@ def cannot_be_fetched(handle: str, reason: object) -> ModelError:
     """Return the error that says where the files of a module could be put instead."""
     return ModelError(
         f"{handle} cannot be fetched ({reason}): download it where there is a network and import the archive, "
-        f"or unpack it into {cache_folder(handle)}, where it is looked for."
+        f"or unpack it into {cache_folder(handle)}, where it is looked for"
     )
 
 

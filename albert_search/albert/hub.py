@@ -100,7 +100,7 @@ class HubModule:
                 self._module = tensorflow_hub.load(str(folder))
             self.variables = _variables(self._module, folder)
         except CANNOT_LOAD as error:
-            raise ModelError(f"{folder} is damaged: TensorFlow cannot load it ({_first_line(error)}).") from error
+            raise ModelError(f"{folder} is damaged: TensorFlow cannot load it ({_first_line(error)})") from error
         self._call: Callable[[Inputs], Any] | None = None
 
     @property
@@ -116,7 +116,7 @@ class HubModule:
         """
         found = sorted((self.folder / "assets").glob("*.model"))
         if len(found) != 1:
-            raise ModelError(f"{self.folder} lacks its vocabulary: its assets hold {len(found)} .model files, not one.")
+            raise ModelError(f"{self.folder} lacks its vocabulary: its assets hold {len(found)} .model files, not one")
         return found[0].read_bytes()
 
     def lower_case(self) -> bool:
@@ -149,7 +149,7 @@ class HubModule:
             except CANNOT_CALL:
                 continue
             return call
-        raise ModelError(f"{self.folder} is not an ALBERT: it does not take words, a mask and segments.")
+        raise ModelError(f"{self.folder} is not an ALBERT: it does not take words, a mask and segments")
 
     def _calls(self) -> Iterator[Callable[[Inputs], Any]]:
         """Yield the ways to call a module, the most telling first."""

@@ -38,12 +38,12 @@ class HuggingFaceFolder:
             for module in json.loads((folder / "modules.json").read_bytes()):
                 kind = module["type"].rsplit(".", 1)[-1]
                 if kind not in HARMLESS_MODULES:
-                    raise ModelError(f"{folder} cannot be imported: its module {kind!r} comes after the ALBERT.")
+                    raise ModelError(f"{folder} cannot be imported: its module {kind!r} comes after the ALBERT")
                 if kind == "Transformer":
                     self.transformer = folder / module["path"]
         kind = read_config(self.transformer).get("model_type")
         if kind != "albert":
-            raise ModelError(f"{folder} is not an ALBERT: its config.json says model_type {kind!r}.")
+            raise ModelError(f"{folder} is not an ALBERT: its config.json says model_type {kind!r}")
 
     def weights(self, architecture: Architecture) -> Weights:
         """Return the tensors.
@@ -65,13 +65,13 @@ class HuggingFaceFolder:
         try:
             return (self.transformer / "spiece.model").read_bytes()
         except OSError as error:
-            raise ModelError(f"{self.folder} lacks its vocabulary, spiece.model: {error.strerror}.") from error
+            raise ModelError(f"{self.folder} lacks its vocabulary, spiece.model: {error.strerror}") from error
 
     def lower_case(self) -> bool:
         """Return whether text is lower-cased."""
         settings = _settings(self.transformer / "tokenizer_config.json")
         if settings.get("keep_accents"):
-            raise ModelError(f"{self.folder} cannot be imported: its tokenizer keeps accents, which ALBERT's drops.")
+            raise ModelError(f"{self.folder} cannot be imported: its tokenizer keeps accents, which ALBERT's drops")
         return bool(settings.get("do_lower_case", True))
 
     def pooling(self) -> Pooling:
@@ -83,7 +83,7 @@ class HuggingFaceFolder:
         if not modes:
             return Pooling.parse(read_config(self.transformer).get("pooling", Pooling.MEAN.value))
         if len(modes) > 1 or modes[0] not in POOLINGS:
-            raise ModelError(f"{self.folder} cannot be imported: its pooling is {', '.join(modes)}.")
+            raise ModelError(f"{self.folder} cannot be imported: its pooling is {', '.join(modes)}")
         return POOLINGS[modes[0]]
 
     def max_seq_length(self) -> int | None:
@@ -116,7 +116,7 @@ class HuggingFaceFolder:
         try:
             tensors = torch.load(self._pickled, map_location="cpu", weights_only=True)
         except (pickle.UnpicklingError, RuntimeError, EOFError, OSError) as error:
-            raise ModelError(f"{self._pickled} is damaged, or holds more than tensors.") from error
+            raise ModelError(f"{self._pickled} is damaged, or holds more than tensors") from error
         return {name: tensor.float().numpy() for name, tensor in tensors.items() if tensor.is_floating_point()}
 
 
@@ -169,5 +169,5 @@ def _settings(path: Path) -> dict[str, Any]:
     try:
         settings = json.loads(path.read_bytes())
     except ValueError as error:
-        raise ModelError(f"{path} is damaged: it is not JSON ({error}).") from error
+        raise ModelError(f"{path} is damaged: it is not JSON ({error})") from error
     return settings if isinstance(settings, dict) else {}

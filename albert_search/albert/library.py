@@ -26,7 +26,7 @@ def imported_folder(name: str) -> Path:
     """
     folder = models_folder() / check_name(name)
     if not (folder / CHECKPOINT).is_dir():
-        raise ModelError(f"No model {name!r} was imported: see `albert-search model list`.")
+        raise ModelError(f"no model {name!r} was imported: see `albert-search model list`")
     return folder
 
 

@@ -52,7 +52,7 @@ class ModelSettings:
         """Refuse settings that cannot work together."""
         longest = self.architecture.max_position_embeddings
         if type(self.max_seq_length) is not int or not 3 <= self.max_seq_length <= longest:
-            raise ModelError(f"config.json: max_seq_length must be from 3 to {longest}, not {self.max_seq_length!r}.")
+            raise ModelError(f"config.json: max_seq_length must be from 3 to {longest}, not {self.max_seq_length!r}")
 
     @property
     def dim(self) -> int:
@@ -78,12 +78,12 @@ class ModelSettings:
             ModelError: Something is missing or makes no sense.
         """
         if config.get("format") != FORMAT:
-            raise ModelError(f"config.json is not that of a model folder in format {FORMAT}; import the model again.")
+            raise ModelError(f"config.json is not that of a model folder in format {FORMAT}; import the model again")
         kinds: dict[str, type] = dict.fromkeys(("name", "precision", "source", "licence"), str)
         kinds |= {"architecture": dict, "lower_case": bool, "max_seq_length": int, "files": dict}
         for key, kind in kinds.items():
             if not isinstance(config.get(key), kind):
-                raise ModelError(f"config.json is damaged: {key} is {config.get(key)!r}.")
+                raise ModelError(f"config.json is damaged: {key} is {config.get(key)!r}")
         values = {key: config[key] for key in kinds}
         values["architecture"] = Architecture.from_json(config["architecture"])
         return cls(pooling=Pooling.parse(config.get("pooling")), **values)
@@ -115,7 +115,7 @@ class Model:
         try:
             return cls(folder, ModelSettings.from_json(read_config(folder)))
         except ModelError as error:
-            raise ModelError(f"The model {folder} cannot be used: {error}") from error
+            raise ModelError(f"the model {folder} cannot be used: {error}") from error
 
     @property
     def vocabulary(self) -> Path:
@@ -132,9 +132,9 @@ class Model:
         try:
             content = path.read_bytes()
         except OSError as error:
-            raise ModelError(f"The model {self.folder} lacks {file}: {error.strerror}.") from error
+            raise ModelError(f"the model {self.folder} lacks {file}: {error.strerror}") from error
         if hashlib.sha256(content).hexdigest() != self.settings.files.get(file):
-            raise ModelError(f"{path} is damaged: its SHA-256 is not the one in config.json; install the model again.")
+            raise ModelError(f"{path} is damaged: its SHA-256 is not the one in config.json; install the model again")
         return content
 
 
@@ -156,7 +156,7 @@ def _find(model: str | Path) -> Path:
         return _imported(path)
     if path.is_dir():
         return path
-    raise ModelError(f"There is no model {str(model)!r}: it is neither a folder nor one of {', '.join(sorted(known))}.")
+    raise ModelError(f"there is no model {str(model)!r}: it is neither a folder nor one of {', '.join(sorted(known))}")
 
 
 def _imported(source: Path) -> Path:

@@ -97,9 +97,9 @@ def possible_architectures(published: Published) -> list[Architecture]:
     try:
         found = _architectures(published)
     except (KeyError, ValueError) as error:
-        raise ModelError("This is not an ALBERT: its variables are others.") from error
+        raise ModelError("this is not an ALBERT: its variables are others") from error
     if not found:
-        raise ModelError("This is not an ALBERT: its width is no multiple of the width of a head.")
+        raise ModelError("this is not an ALBERT: its width is no multiple of the width of a head")
     return found
 
 
@@ -132,6 +132,6 @@ def _laid_out(name: str, array: npt.NDArray[Any], shape: tuple[int, ...]) -> npt
     flipped = array.ndim > 1 and not name.startswith(EMBEDDINGS) and not name.endswith(".bias")
     as_published = shape[::-1] if flipped else shape
     if array.size != math.prod(shape) or (array.ndim == len(shape) and array.shape != as_published):
-        raise ModelError(f"This is not an ALBERT: the variable behind {name} has the shape {array.shape}.")
+        raise ModelError(f"this is not an ALBERT: the variable behind {name} has the shape {array.shape}")
     laid_out = array.reshape(as_published)
     return laid_out.T if flipped else laid_out

@@ -79,4 +79,4 @@ class HubOriginal:
             for other, pooled in enumerate(outputs):
                 if pooled.shape == expected.shape and np.abs(pooled - expected).max() < LARGEST_DIFFERENCE:
                     return other, place
-        raise ModelError("This is not an ALBERT: no two of its outputs are a pooled and a sequence output.")
+        raise ModelError("this is not an ALBERT: no two of its outputs are a pooled and a sequence output")

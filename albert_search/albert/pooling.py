@@ -30,7 +30,7 @@ class Pooling(str, Enum):
         for pooling in cls:
             if pooling.value == value:
                 return pooling
-        raise ModelError(f"The pooling {value!r} is not known; one of {', '.join(cls)} is.")
+        raise ModelError(f"the pooling {value!r} is not known; one of {', '.join(cls)} is")
 
     @property
     def output(self) -> str:

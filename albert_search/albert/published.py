@@ -69,14 +69,14 @@ def locate(source: str, workplace: Path) -> Path:
         path = _unpacked(path, workplace)
     if not path.is_dir():
         raise ModelError(
-            f"{source} does not exist: give a folder, an archive, or an address that begins with https://."
+            f"{source} does not exist: give a folder, an archive, or an address that begins with https://"
         )
     marks = (SAVED_MODEL, *CHECKPOINT_FILES)
     found = [folder for folder in (path, *sorted(path.glob("*/"))) if any((folder / mark).is_file() for mark in marks)]
     if not found:
         raise ModelError(
             f"{source} is not an ALBERT: it holds neither a TensorFlow module ({SAVED_MODEL}) "
-            "nor a Hugging Face model (config.json with model.safetensors)."
+            "nor a Hugging Face model (config.json with model.safetensors)"
         )
     return found[0]
 
@@ -129,8 +129,8 @@ def _read_checkpoint(folder: Path) -> Published:
 def _probe(tokenizer: Tokenizer, architecture: Architecture) -> Inputs:
     if tokenizer.vocab_size > architecture.vocab_size:
         raise ModelError(
-            f"The vocabulary has {tokenizer.vocab_size} pieces, but the weights only {architecture.vocab_size}: "
-            "they do not belong together."
+            f"the vocabulary has {tokenizer.vocab_size} pieces, but the weights only {architecture.vocab_size}: "
+            "they do not belong together"
         )
     longest = architecture.max_position_embeddings - PADDING
     pair = tokenizer.encode([PROBE], [PROBE], max_tokens=longest)
@@ -142,5 +142,5 @@ def _unpacked(archive: Path, folder: Path) -> Path:
         with tarfile.open(archive) as content:
             content.extractall(folder, filter="data")
     except (tarfile.TarError, EOFError, OSError) as error:
-        raise ModelError(f"{archive} is no archive of a model, or is cut off: {error}.") from error
+        raise ModelError(f"{archive} is no archive of a model, or is cut off: {error}") from error
     return folder

@@ -52,8 +52,8 @@ def find_structure(
                 return best
             nearest = min(nearest, difference)
     raise ModelError(
-        f"This is not an ALBERT: with its weights, no number of layers up to {MOST_LAYERS} gives its outputs "
-        f"(the nearest differs by {nearest:.2g})."
+        f"this is not an ALBERT: with its weights, no number of layers up to {MOST_LAYERS} gives its outputs "
+        f"(the nearest differs by {nearest:.2g})"
     )
 
 

@@ -110,11 +110,11 @@ class Tokenizer:
         """
         special = 2 if pairs is None else 3
         if max_tokens < special:
-            raise UsageError(f"max_tokens must be at least {special} to hold the special pieces, not {max_tokens}.")
+            raise UsageError(f"max_tokens must be at least {special} to hold the special pieces, not {max_tokens}")
         if pairs is None:
             return [self._single(ids, max_tokens) for ids in self._ids(texts)]
         if len(pairs) != len(texts):
-            raise UsageError(f"Each text needs a partner, but there are {len(texts)} texts and {len(pairs)} partners.")
+            raise UsageError(f"each text needs a partner, but there are {len(texts)} texts and {len(pairs)} partners")
         return [self._pair(a, b, max_tokens) for a, b in zip(self._ids(texts), self._ids(pairs), strict=True)]
 
     def pad(self, tokens: Sequence[Tokens], *, width: int | None = None) -> dict[str, npt.NDArray[np.int32]]:
@@ -183,7 +183,7 @@ class Tokenizer:
     def _special(self, piece: str) -> int:
         piece_id = int(self._pieces.piece_to_id(piece))
         if self._pieces.id_to_piece(piece_id) != piece:
-            raise ModelError(f"The vocabulary is not made for ALBERT: it lacks the piece {piece}.")
+            raise ModelError(f"the vocabulary is not made for ALBERT: it lacks the piece {piece}")
         return piece_id
 
 
@@ -196,6 +196,6 @@ def _load(vocabulary: Path | bytes) -> sentencepiece.SentencePieceProcessor:
         proto = vocabulary if isinstance(vocabulary, bytes) else vocabulary.read_bytes()
         return sentencepiece.SentencePieceProcessor(model_proto=proto)
     except OSError as error:
-        raise ModelError(f"The vocabulary {vocabulary!s} cannot be read: {error.strerror}.") from error
+        raise ModelError(f"the vocabulary {vocabulary!s} cannot be read: {error.strerror}") from error
     except RuntimeError as error:
-        raise ModelError("The vocabulary is damaged: it is not a SentencePiece model.") from error
+        raise ModelError("the vocabulary is damaged: it is not a SentencePiece model") from error

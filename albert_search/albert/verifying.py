@@ -55,13 +55,13 @@ class Verification:
         """
         if not self.largest_difference < LARGEST_DIFFERENCE:
             raise ModelError(
-                f"The compact graph differs from the original, run by {self.original}, by "
-                f"{self.largest_difference:.2g}, where {LARGEST_DIFFERENCE:g} is allowed: this is not the same network."
+                f"the compact graph differs from the original, run by {self.original}, by "
+                f"{self.largest_difference:.2g}, where {LARGEST_DIFFERENCE:g} is allowed: this is not the same network"
             )
         if not self.precise:
             raise ModelError(
-                f"With int8, a vector has a cosine of only {self.cosine_min:.3f} to the original's, where "
-                f"{SMALLEST_COSINE} is asked for: import it with --precision float32."
+                f"with int8, a vector has a cosine of only {self.cosine_min:.3f} to the original's, where "
+                f"{SMALLEST_COSINE} is asked for: import it with --precision float32"
             )
 
     @property

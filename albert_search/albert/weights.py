@@ -33,11 +33,11 @@ def read_config(folder: Path) -> dict[str, Any]:
     try:
         config = json.loads(path.read_bytes())
     except OSError as error:
-        raise ModelError(f"{folder} is not a model folder: {path.name} cannot be read ({error.strerror}).") from error
+        raise ModelError(f"{folder} is not a model folder: {path.name} cannot be read ({error.strerror})") from error
     except ValueError as error:
-        raise ModelError(f"{path} is damaged: it is not JSON ({error}).") from error
+        raise ModelError(f"{path} is damaged: it is not JSON ({error})") from error
     if not isinstance(config, dict):
-        raise ModelError(f"{path} is damaged: it does not hold a JSON object.")
+        raise ModelError(f"{path} is damaged: it does not hold a JSON object")
     return config
 
 
@@ -77,12 +77,12 @@ def fit(architecture: Architecture, tensors: Mapping[str, npt.NDArray[Any]]) -> 
     weights = {}
     for name, shape in architecture.shapes().items():
         if name not in named:
-            raise ModelError(f"The checkpoint is not an ALBERT of these sizes: it lacks the tensor {name}.")
+            raise ModelError(f"the checkpoint is not an ALBERT of these sizes: it lacks the tensor {name}")
         if named[name].shape != shape:
-            raise ModelError(f"The tensor {name} has the shape {named[name].shape}, but config.json asks for {shape}.")
+            raise ModelError(f"the tensor {name} has the shape {named[name].shape}, but config.json asks for {shape}")
         weights[name] = np.ascontiguousarray(named[name], dtype=np.float32)
         if not np.isfinite(weights[name]).all():
-            raise ModelError(f"The tensor {name} holds infinities or values that are no numbers.")
+            raise ModelError(f"the tensor {name} holds infinities or values that are no numbers")
     return weights
 
 
@@ -121,7 +121,7 @@ def _read_tensors(path: Path) -> dict[str, npt.NDArray[Any]]:
     try:
         tensors: dict[str, npt.NDArray[Any]] = load_file(path)
     except FileNotFoundError as error:
-        raise ModelError(f"{path.parent} is not a checkpoint: it has no {path.name}.") from error
+        raise ModelError(f"{path.parent} is not a checkpoint: it has no {path.name}") from error
     except (OSError, SafetensorError) as error:
-        raise ModelError(f"{path} is damaged: {error}.") from error
+        raise ModelError(f"{path} is damaged: {error}") from error
     return tensors

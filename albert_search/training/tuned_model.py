@@ -109,8 +109,8 @@ def tune_model(
     tuning.run(report)
     if not tuning.helped:
         raise ModelError(
-            f"Tuning {source.settings.name} on these texts made it no better at what was held out, and nothing was "
-            f"made: delete {workplace} and try more texts or a lower --rate."
+            f"tuning {source.settings.name} on these texts made it no better at what was held out, and nothing was "
+            f"made: delete {workplace} and try more texts or a lower --rate"
         )
     folder = import_model(str(tuning.best), name=new).folder
     before, after = (_measured(Encoder.load(one), examples.reporting) for one in (source.folder, folder))

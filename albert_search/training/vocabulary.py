@@ -50,7 +50,7 @@ def teacher_pieces(teacher: Tokenizer) -> dict[str, int]:
     theirs = teacher.get_vocab()
     missing = [piece for piece in SPECIAL_PIECES.values() if piece not in theirs]
     if missing:
-        raise ModelError(f"The teacher's tokenizer is not a BERT's: it lacks {', '.join(missing)}.")
+        raise ModelError(f"the teacher's tokenizer is not a BERT's: it lacks {', '.join(missing)}")
     special = {ours: theirs[piece] for ours, piece in SPECIAL_PIECES.items()}
     others = sorted((token, piece) for piece, token in theirs.items() if not _is_special(piece))
     # SPACE alone stands before a character that no piece knows.
