@@ -68,9 +68,7 @@ def locate(source: str, workplace: Path) -> Path:
     if path.is_file():
         path = _unpacked(path, workplace)
     if not path.is_dir():
-        raise ModelError(
-            f"{source} does not exist: give a folder, an archive, or an address that begins with https://"
-        )
+        raise ModelError(f"{source} does not exist: give a folder, an archive, or an address that begins with https://")
     marks = (SAVED_MODEL, *CHECKPOINT_FILES)
     found = [folder for folder in (path, *sorted(path.glob("*/"))) if any((folder / mark).is_file() for mark in marks)]
     if not found:
