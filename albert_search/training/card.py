@@ -43,9 +43,10 @@ SentencePiece. It learned from a sample of these texts. No evaluation set is amo
    fitted for {fit_steps} steps.
 2. The lowest {bottom_layers} layers learn the teacher's states: {bottom}.
 3. The whole student learns the teacher's vectors and the similarities in a batch: {vectors}.
+4. It goes on with that in smaller steps, on other texts: {refinement}.
 
-AdamW, batches of at most {batch} texts. The weights that ship are the mean of two moments of the last stage.
-`scripts/train_model` repeats the stages; `albert_search/training/LOG.md` has the runs as they were.
+AdamW, batches of at most {batch} texts. `scripts/train_model` repeats the stages; the weights that ship went through
+them by way of a few turns that `albert_search/training/LOG.md` tells.
 
 ## How good
 By `scripts/bench_quality`, documents in passages, beside its teacher in float32 and a BM25 library:
@@ -97,6 +98,7 @@ def model_card(
         bottom_layers=recipe.bottom_layers,
         bottom=_stage(recipe.bottom),
         vectors=_stage(recipe.vectors),
+        refinement=_stage(recipe.refinement),
         batch=recipe.batch_texts,
         figures=_figures(evaluations),
     )

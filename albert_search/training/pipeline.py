@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -60,11 +61,13 @@ class Training:
         self.output.mkdir(parents=True, exist_ok=True)
         self._log(event="begin", texts=len(self.texts))
         student = self._started()
-        first = self.recipe.held_out_texts
-        last = first + self.recipe.bottom.texts
-        self._run_stage("bottom", self.recipe.bottom, student, self._bottom_objective, self.texts[first:last])
-        texts = self.texts[last : last + self.recipe.vectors.texts]
-        self._run_stage("vectors", self.recipe.vectors, student, lambda: VectorObjective(self._targets), texts)
+        texts = iter(self.texts[self.recipe.held_out_texts :])
+        for name, stage, make_objective in (
+            ("bottom", self.recipe.bottom, self._bottom_objective),
+            ("vectors", self.recipe.vectors, self._vector_objective),
+            ("refinement", self.recipe.refinement, self._vector_objective),
+        ):
+            self._run_stage(name, stage, student, make_objective, list(islice(texts, stage.texts)))
         self._log(event="end")
 
     @cached_property
@@ -126,6 +129,9 @@ class Training:
     def _bottom_objective(self) -> Objective:
         layers = self.recipe.bottom_layers
         return BottomObjective(self.aligned_teacher, layers, self._metric_root(layers))
+
+    def _vector_objective(self) -> Objective:
+        return VectorObjective(self._targets)
 
     def _run_stage(
         self,

@@ -26,8 +26,8 @@ SOURCES = MappingProxyType(
     {
         "wikipedia": (Source(70_000),),
         "wikipedia_title_lead": (Source(6_000, column=0), Source(10_000, column=None)),
-        "science_abstracts": (Source(20_000), Source(6_000, sentences=8)),
-        "technical_docs": (Source(20_000), Source(2_000, sentences=8)),
+        "science_abstracts": (Source(20_000), Source(7_000, sentences=10), Source(4_000, sentences=5)),
+        "technical_docs": (Source(20_000), Source(8_000, sentences=8)),
         "debian_descriptions": (Source(6_000),),
         "trivia_questions": (Source(30_000),),
         "opentriviaqa_question_answer": (Source(20_000, column=0), Source(3_000, column=1)),
@@ -79,6 +79,7 @@ class Recipe:
         bottom_layers: Number of the student's layers that are trained in the stage ``bottom``.
         bottom: The stage in which the student's lowest layers learn the teacher's states.
         vectors: The stage in which the whole student learns the teacher's vectors.
+        refinement: The stage in which it goes on with that in smaller steps, with other texts.
         average: Weight of the past in the running average of the weights, per step.
         held_out_texts: Texts that are never trained on and show how training goes.
         seed: Seed of everything random.
@@ -98,6 +99,7 @@ class Recipe:
     bottom_layers: int = 2
     bottom: Stage = Stage(texts=16_384, rate=5e-4, embedding_rate=1e-3, decay_share=0.5)
     vectors: Stage = Stage(texts=55_296, rate=1e-4, embedding_rate=3e-4, warmup_steps=20, decay_share=0.5)
+    refinement: Stage = Stage(texts=86_016, rate=3e-5, embedding_rate=1e-4, warmup_steps=100, decay_share=0.5)
     average: float = 0.95
     held_out_texts: int = 256
     seed: int = 1
@@ -115,6 +117,7 @@ TINY = Recipe(
     chunk_texts=32,
     bottom=Stage(texts=64, rate=5e-4, embedding_rate=1e-3, warmup_steps=2),
     vectors=Stage(texts=64, rate=5e-4, embedding_rate=1e-3, warmup_steps=2),
+    refinement=Stage(texts=32, rate=1e-4, embedding_rate=3e-4, warmup_steps=2),
     held_out_texts=8,
 )
 """Everything once, in seconds, for a teacher of three small layers."""

@@ -40,7 +40,12 @@ class Killed(BaseException):
 
 
 @pytest.mark.parametrize(
-    "at_step", [pytest.param(3, id="in the first stage"), pytest.param(11, id="in the second stage")]
+    "at_step",
+    [
+        pytest.param(3, id="in the first stage"),
+        pytest.param(11, id="in the second stage"),
+        pytest.param(18, id="in the third stage"),
+    ],
 )
 def test_a_killed_training_ends_with_the_same_weights(
     at_step: int,
