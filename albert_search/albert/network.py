@@ -36,6 +36,9 @@ ACTIVATIONS = {
     "relu": activations.relu,
 }
 
+HIDDEN_SCORE = -1e4
+"""What padding scores in attention: next to nothing after the softmax, in any precision."""
+
 
 class AlbertLayer(layers.Layer):  # type: ignore[misc]
     """Self attention and a feed-forward part, each with a residual sum and a layer norm after it."""
@@ -77,10 +80,16 @@ class AlbertLayer(layers.Layer):  # type: ignore[misc]
         return self.output_norm(states + self.dropout(self.outer(self.inner(states))))
 
     def _attend(self, states: Any, visible: Any) -> Any:
+        # Written out: PyTorch's fused attention takes its gradient on a CPU several times slower.
         shape = ops.shape(states)
         by_head = (shape[0], shape[1], *self.head_shape)
-        query, key, value = (ops.reshape(part(states), by_head) for part in (self.query, self.key, self.value))
-        return ops.reshape(ops.dot_product_attention(query, key, value, mask=visible), shape)
+        query, key, value = (
+            ops.transpose(ops.reshape(part(states), by_head), (0, 2, 1, 3))
+            for part in (self.query, self.key, self.value)
+        )
+        scores = ops.matmul(query * self.head_shape[1] ** -0.5, ops.transpose(key, (0, 1, 3, 2)))
+        shares = ops.softmax(ops.where(visible, scores, HIDDEN_SCORE), axis=-1)
+        return ops.reshape(ops.transpose(ops.matmul(shares, value), (0, 2, 1, 3)), shape)
 
     def tensors(self, prefix: str) -> Iterator[tuple[str, Any, bool]]:
         """Yield (name in a checkpoint, variable, whether the checkpoint holds it transposed)."""

@@ -30,32 +30,32 @@ weights, {hidden} wide, over a factorised embedding of {embedding}; {pieces:,} S
 {tokens} tokens. Apache-2.0. Sentence vectors are the {pooling} output, scaled to length 1.
 
 ## Made from
-The student of MiniLM-L6-v2 (Apache-2.0), whose
-layers {teacher_layers} it starts as. Its vocabulary is the teacher's word pieces (BERT's, Apache-2.0), written as
-SentencePiece. It learned from a sample of these texts. No evaluation set is among them, not even STS-B's training part.
+The student of two teachers: MiniLM-L6-v2 (Apache-2.0), whose layers {teacher_layers} it starts as, and
+all-mpnet-base-v2 (Apache-2.0). Its vocabulary is MiniLM's word pieces (BERT's, Apache-2.0), written as SentencePiece.
+It learned from a sample of these texts. No evaluation set is among them, not even STS-B's training part.
 
 | texts | at most | licence |
 |---|---|---|
 {sources}
 
 ## How
-1. The embedding: the teacher's, projected onto {embedding} dimensions in the metric of the teacher's sensitivity, then
-   fitted for {fit_steps} steps.
-2. The lowest {bottom_layers} layers learn the teacher's states: {bottom}.
-3. The whole student learns the teacher's vectors and the similarities in a batch: {vectors}.
-4. It goes on with that in smaller steps, on other texts: {refinement}.
+1. The embedding: MiniLM's, projected onto {embedding} dimensions in the metric of its sensitivity, then fitted for
+   {fit_steps} steps.
+2. The lowest {bottom_layers} layers learn MiniLM's states: {bottom}.
+3. The whole student learns what both teachers' vectors are fused into (vectors whose cosines are nearly the mean of
+   both teachers'), and the similarities in a batch: {vectors}.
 
-AdamW, batches of at most {batch} texts. `scripts/train_model` repeats the stages; the weights that ship went through
-them by way of a few turns that `albert_search/training/LOG.md` tells.
+AdamW, batches of at most {batch} texts. `scripts/train_model` repeats it; `albert_search/training/LOG.md` has the
+figures of every run.
 
 ## How good
-By `scripts/bench_quality`, documents in passages, beside its teacher in float32 and a BM25 library:
+By `scripts/bench_quality`, documents in passages, beside MiniLM-L6 in float32 and a BM25 library:
 
 {figures}
 
 ## Limits
-English only. A text beyond {tokens} tokens is cut. It knows what its teacher knows about which texts are near each
-other, with the teacher's biases, and less about rare words and long technical texts. A score says how near two texts
+English only. A text beyond {tokens} tokens is cut. It knows what its teachers know about which texts are near each
+other, with the teachers' biases, and less about rare words and long technical texts. A score says how near two texts
 are, not that one is true.
 """
 
@@ -98,14 +98,15 @@ def model_card(
         bottom_layers=recipe.bottom_layers,
         bottom=_stage(recipe.bottom),
         vectors=_stage(recipe.vectors),
-        refinement=_stage(recipe.refinement),
         batch=recipe.batch_texts,
         figures=_figures(evaluations),
     )
 
 
 def _stage(stage: Stage) -> str:
-    return f"{stage.texts:,} texts, learning rate {stage.rate:g}, of the embedding tables {stage.embedding_rate:g}"
+    epochs = "once" if stage.epochs == 1 else f"{stage.epochs} times each"
+    rates = f"learning rate {stage.rate:g}, of the embedding tables {stage.embedding_rate:g}"
+    return f"{stage.texts:,} texts {epochs}, {rates}"
 
 
 def _figures(evaluations: Sequence[Mapping[str, Any]]) -> str:

@@ -34,14 +34,14 @@ class Objective(Protocol):
 
 def mean_vectors(outputs: Mapping[str, torch.Tensor], mask: torch.Tensor) -> torch.Tensor:
     """Return the mean of the states of each text's tokens, of length 1: float32 (batch, hidden)."""
-    states = outputs["sequence_output"]
+    states = outputs["sequence_output"].float()
     weights = mask[..., None].to(states)
     return functional.normalize((states * weights).sum(1) / weights.sum(1), dim=-1)
 
 
 def pooled_vectors(outputs: Mapping[str, torch.Tensor]) -> torch.Tensor:
     """Return the pooler's output, of length 1: float32 (batch, hidden)."""
-    return functional.normalize(outputs["pooled_output"], dim=-1)
+    return functional.normalize(outputs["pooled_output"].float(), dim=-1)
 
 
 def text_vectors(outputs: Mapping[str, torch.Tensor], mask: torch.Tensor, pooling: Pooling) -> torch.Tensor:
@@ -50,7 +50,7 @@ def text_vectors(outputs: Mapping[str, torch.Tensor], mask: torch.Tensor, poolin
         return mean_vectors(outputs, mask)
     if pooling is Pooling.POOLED:
         return pooled_vectors(outputs)
-    return functional.normalize(outputs["sequence_output"][:, 0], dim=-1)
+    return functional.normalize(outputs["sequence_output"][:, 0].float(), dim=-1)
 
 
 @torch.no_grad()
@@ -137,7 +137,7 @@ def entering(network: AlbertNetwork, inputs: Inputs, layer: int) -> torch.Tensor
     """Return the states that enter a layer, float32 (batch, tokens, hidden)."""
     states = network.embed(inputs["input_word_ids"], inputs["input_type_ids"])
     states = network.transform(states, inputs["input_mask"], end=layer)
-    return cast(torch.Tensor, states)
+    return cast(torch.Tensor, states).float()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import torch
 
 from albert_search.albert.network import AlbertNetwork
@@ -21,8 +21,10 @@ from albert_search.albert.weights import write_checkpoint
 from albert_search.training import start
 from albert_search.training.batches import by_length, shuffled
 from albert_search.training.embedding import Pieces
+from albert_search.training.fusion import fit_fusion, fuse
 from albert_search.training.objective import BottomObjective, Objective, VectorObjective, compare, encode
 from albert_search.training.recipe import Recipe, Stage
+from albert_search.training.second_teacher import SecondTeacher
 from albert_search.training.teacher import Teacher
 from albert_search.training.texts import sample_texts
 from albert_search.training.trainer import Trainer
@@ -41,12 +43,14 @@ class Training:
         recipe: What is done.
         corpora: The folder with the texts.
         teacher_folder: The teacher's folder.
+        second_folder: The second teacher's folder.
         output: The folder for everything that is written.
     """
 
     recipe: Recipe
     corpora: Path
     teacher_folder: Path
+    second_folder: Path
     output: Path
 
     @property
@@ -64,8 +68,7 @@ class Training:
         texts = iter(self.texts[self.recipe.held_out_texts :])
         for name, stage, make_objective in (
             ("bottom", self.recipe.bottom, self._bottom_objective),
-            ("vectors", self.recipe.vectors, self._vector_objective),
-            ("refinement", self.recipe.refinement, self._vector_objective),
+            ("vectors", self.recipe.vectors, lambda: VectorObjective(self._targets)),
         ):
             self._run_stage(name, stage, student, make_objective, list(islice(texts, stage.texts)))
         self._log(event="end")
@@ -79,6 +82,21 @@ class Training:
     def teacher(self) -> Teacher:
         """The teacher."""
         return Teacher(self.teacher_folder, max_tokens=self.recipe.max_tokens)
+
+    @cached_property
+    def second_teacher(self) -> SecondTeacher:
+        """The second teacher."""
+        return SecondTeacher(self.second_folder, max_tokens=self.recipe.max_tokens)
+
+    @cached_property
+    def fusion(self) -> npt.NDArray[np.float32]:
+        """How both teachers' vectors become one; see ``fit_fusion``."""
+        path = self.output / "fusion.npy"
+        if not path.exists():
+            first = self.recipe.held_out_texts
+            texts = self.texts[first : first + self.recipe.fusion_texts]
+            np.save(path, fit_fusion(self._vectors(self.teacher, texts), self._vectors(self.second_teacher, texts)))
+        return np.asarray(np.load(path))
 
     @cached_property
     def tokenizer(self) -> Tokenizer:
@@ -130,9 +148,6 @@ class Training:
         layers = self.recipe.bottom_layers
         return BottomObjective(self.aligned_teacher, layers, self._metric_root(layers))
 
-    def _vector_objective(self) -> Objective:
-        return VectorObjective(self._targets)
-
     def _run_stage(
         self,
         name: str,
@@ -147,7 +162,8 @@ class Training:
         if state.exists():
             trainer.resume(state)
         size = self.recipe.chunk_texts
-        remaining = range(trainer.progress.chunk, math.ceil(len(texts) / size))
+        chunks = [texts[first : first + size] for first in range(0, len(texts), size)] * stage.epochs
+        remaining = range(trainer.progress.chunk, len(chunks))
         if not remaining:
             trainer.take_average()
             return
@@ -155,7 +171,7 @@ class Training:
         self._publish(trainer)
         published = time.monotonic()
         for number in remaining:
-            self._learn_chunk(name, trainer, objective, texts[number * size : (number + 1) * size])
+            self._learn_chunk(name, trainer, objective, chunks[number])
             trainer.progress.chunk, trainer.progress.batch = number + 1, 0
             trainer.save(state)
             if time.monotonic() - published > PUBLISH_SECONDS:
@@ -184,18 +200,23 @@ class Training:
                 saved = time.monotonic()
 
     def _targets(self, texts: Sequence[str]) -> torch.Tensor:
-        """Return the teacher's vectors, float32 (texts, hidden); they are computed once and kept as float16."""
+        """Return what both teachers' vectors are fused into, float32 (texts, hidden)."""
+        first, second = (self._vectors(teacher, texts) for teacher in (self.teacher, self.second_teacher))
+        return torch.from_numpy(fuse(self.fusion, first, second))
+
+    def _vectors(self, teacher: Teacher | SecondTeacher, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Return a teacher's vectors, float32 (texts, hidden); they are computed once and kept as float16."""
         digest = hashlib.sha256("\n".join(texts).encode()).hexdigest()
-        path = self.output / "vectors" / f"{digest[:16]}.npy"
+        path = self.output / "vectors" / f"{type(teacher).__name__}-{digest[:16]}.npy"
         if not path.exists():
             path.parent.mkdir(exist_ok=True)
             unfinished = path.with_suffix(".new.npy")
-            np.save(unfinished, self.teacher.vectors(texts).astype(np.float16))
+            np.save(unfinished, teacher.vectors(texts).astype(np.float16))
             unfinished.replace(path)
-        return torch.from_numpy(np.load(path).astype(np.float32))
+        return np.asarray(np.load(path).astype(np.float32))
 
     def _publish(self, trainer: Trainer) -> None:
-        """Write the float checkpoint and how near it comes to the teacher on texts that are never trained on."""
+        """Write the float checkpoint and how near it comes to its teachers on texts that are never trained on."""
         texts = self.texts[: self.recipe.held_out_texts]
         network = trainer.averaged()
         targets = self._targets(texts)

@@ -24,18 +24,22 @@ class Source:
 
 SOURCES = MappingProxyType(
     {
-        "wikipedia": (Source(70_000),),
-        "wikipedia_title_lead": (Source(6_000, column=0), Source(10_000, column=None)),
-        "science_abstracts": (Source(20_000), Source(7_000, sentences=10), Source(4_000, sentences=5)),
-        "technical_docs": (Source(20_000), Source(8_000, sentences=8)),
-        "debian_descriptions": (Source(6_000),),
-        "trivia_questions": (Source(30_000),),
-        "opentriviaqa_question_answer": (Source(20_000, column=0), Source(3_000, column=1)),
-        "wordnet_lemma_gloss": (Source(5_000, column=0), Source(5_000, column=None)),
-        "wordnet_glosses": (Source(14_000),),
-        "dictionaries_gcide_foldoc_jargon": (Source(8_000),),
-        "tatoeba_short": (Source(16_000),),
-        "fiction": (Source(2_000),),
+        "wikipedia": (Source(260_000),),
+        "wikipedia_title_lead": (Source(20_000, column=0), Source(60_000, column=None)),
+        "science_abstracts": (Source(42_000), Source(7_000, sentences=10), Source(12_000, sentences=5)),
+        "technical_docs": (Source(80_000), Source(40_000, sentences=8), Source(30_000, sentences=4)),
+        "debian_descriptions": (Source(12_000),),
+        "trivia_questions": (Source(67_000),),
+        "opentriviaqa_question_answer": (
+            Source(20_000, column=0),
+            Source(3_000, column=1),
+            Source(10_000, column=None),
+        ),
+        "wordnet_lemma_gloss": (Source(8_000, column=0), Source(20_000, column=None)),
+        "wordnet_glosses": (Source(40_000),),
+        "dictionaries_gcide_foldoc_jargon": (Source(40_000), Source(20_000, sentences=5)),
+        "tatoeba_short": (Source(30_000),),
+        "fiction": (Source(5_000), Source(1_500, sentences=8)),
     }
 )
 """Files of the corpora, by name without ending, and what is taken from each."""
@@ -46,11 +50,12 @@ class Stage:
     """One stretch of training.
 
     Attributes:
-        texts: How many texts are learned from.
+        texts: How many texts there are to learn from.
         rate: Highest learning rate of the layers.
         embedding_rate: Highest learning rate of the embedding tables.
         warmup_steps: Steps over which the rates rise from 0.
         decay_share: Share of the texts, at the end, over which the rates fall to 0.
+        epochs: How often each text is learned from.
     """
 
     texts: int
@@ -58,6 +63,7 @@ class Stage:
     embedding_rate: float
     warmup_steps: int = 50
     decay_share: float = 0.25
+    epochs: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +84,8 @@ class Recipe:
         chunk_texts: Texts for which the teacher's vectors are computed and kept together.
         bottom_layers: Number of the student's layers that are trained in the stage ``bottom``.
         bottom: The stage in which the student's lowest layers learn the teacher's states.
-        vectors: The stage in which the whole student learns the teacher's vectors.
-        refinement: The stage in which it goes on with that in smaller steps, with other texts.
+        vectors: The stage in which the whole student learns what both teachers' vectors are fused into.
+        fusion_texts: Texts on which it is fitted how they are fused.
         average: Weight of the past in the running average of the weights, per step.
         held_out_texts: Texts that are never trained on and show how training goes.
         seed: Seed of everything random.
@@ -95,12 +101,12 @@ class Recipe:
     fit_rate: float = 0.02
     batch_texts: int = 64
     batch_tokens: int = 3072
-    chunk_texts: int = 2048
+    chunk_texts: int = 4096
     bottom_layers: int = 2
-    bottom: Stage = Stage(texts=16_384, rate=5e-4, embedding_rate=1e-3, decay_share=0.5)
-    vectors: Stage = Stage(texts=55_296, rate=1e-4, embedding_rate=3e-4, warmup_steps=20, decay_share=0.5)
-    refinement: Stage = Stage(texts=86_016, rate=3e-5, embedding_rate=1e-4, warmup_steps=100, decay_share=0.5)
-    average: float = 0.95
+    bottom: Stage = Stage(texts=65_536, rate=5e-4, embedding_rate=1e-3, warmup_steps=100, decay_share=0.7)
+    vectors: Stage = Stage(texts=122_880, rate=3e-4, embedding_rate=1e-3, warmup_steps=200, decay_share=0.9, epochs=3)
+    fusion_texts: int = 4096
+    average: float = 0.99
     held_out_texts: int = 256
     seed: int = 1
 
@@ -116,8 +122,8 @@ TINY = Recipe(
     batch_texts=8,
     chunk_texts=32,
     bottom=Stage(texts=64, rate=5e-4, embedding_rate=1e-3, warmup_steps=2),
-    vectors=Stage(texts=64, rate=5e-4, embedding_rate=1e-3, warmup_steps=2),
-    refinement=Stage(texts=32, rate=1e-4, embedding_rate=3e-4, warmup_steps=2),
+    vectors=Stage(texts=64, rate=5e-4, embedding_rate=1e-3, warmup_steps=2, epochs=2),
+    fusion_texts=32,
     held_out_texts=8,
 )
 """Everything once, in seconds, for a teacher of three small layers."""

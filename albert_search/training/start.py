@@ -128,8 +128,8 @@ def fit_embedding(
         ids = torch.multinomial(pieces.weights, FIT_TOKENS, replacement=True).reshape(-1, length).int()
         types = torch.zeros_like(ids)
         with torch.no_grad():
-            wanted = teacher.embed(ids, types) @ metric_root
-        error = (student.embed(ids, types) @ metric_root - wanted).square().sum()
+            wanted = teacher.embed(ids, types).float() @ metric_root
+        error = (student.embed(ids, types).float() @ metric_root - wanted).square().sum()
         unexplained = error / (wanted - wanted.mean((0, 1))).square().sum()
         optimizer.zero_grad()
         unexplained.backward()

@@ -102,7 +102,7 @@ class Trainer:
     def _rate(self) -> float:
         """Return the share of the full learning rate: up, level, and down to 0 at the end."""
         rising = (self.progress.steps + 1) / self.stage.warmup_steps
-        falling = (1 - self.progress.texts / self.stage.texts) / self.stage.decay_share
+        falling = (1 - self.progress.texts / (self.stage.texts * self.stage.epochs)) / self.stage.decay_share
         return max(0.0, min(1.0, rising, falling))
 
     def averaged(self) -> AlbertNetwork:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import lzma
 import random
+import shutil
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -12,7 +13,8 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
-collect_ignore_glob = [] if find_spec("torch") and find_spec("tokenizers") else ["test_*.py"]
+NEEDED = ("torch", "tokenizers", "transformers")
+collect_ignore_glob = [] if all(map(find_spec, NEEDED)) else ["test_*.py"]
 """Training needs the extra `train`; without it there is nothing to test here."""
 
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
@@ -40,6 +42,21 @@ def teacher_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     tokenizer.post_processor = processors.BertProcessing(("[SEP]", ids["[SEP]"]), ("[CLS]", ids["[CLS]"]))
     tokenizer.save(str(folder / "tokenizer.json"))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def second_teacher_folder(teacher_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A random MPNet of two layers, wider than the teacher, with the teacher's tokenizer."""
+    import torch
+    from transformers import MPNetConfig, MPNetModel
+
+    torch.manual_seed(5)
+    folder = tmp_path_factory.mktemp("second_teacher")
+    sizes = MPNetConfig(vocab_size=200, hidden_size=24, num_hidden_layers=2, num_attention_heads=4,
+                        intermediate_size=32, max_position_embeddings=66)  # fmt: skip
+    MPNetModel(sizes).save_pretrained(folder)
+    shutil.copy(teacher_folder / "tokenizer.json", folder)
     return folder
 
 

@@ -16,8 +16,10 @@ from albert_search.training.trainer import Trainer
 
 
 @pytest.fixture(scope="module")
-def finished(corpora: Path, teacher_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Training:
-    training = Training(TINY, corpora, teacher_folder, tmp_path_factory.mktemp("training"))
+def finished(
+    corpora: Path, teacher_folder: Path, second_teacher_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Training:
+    training = Training(TINY, corpora, teacher_folder, second_teacher_folder, tmp_path_factory.mktemp("training"))
     training.run()
     return training
 
@@ -29,7 +31,7 @@ def test_the_checkpoint_is_an_albert_that_shares_its_layers(finished: Training) 
     assert all(np.isfinite(tensor).all() for tensor in weights.values())
 
 
-def test_training_brings_the_student_nearer_to_the_teacher(finished: Training) -> None:
+def test_training_brings_the_student_nearer_to_its_teachers(finished: Training) -> None:
     entries = [json.loads(line) for line in (finished.output / "log.jsonl").read_text().splitlines()]
     distances = [entry["distance"] for entry in entries if entry.get("event") == "checkpoint"]
     assert distances[-1] < distances[0]
@@ -44,7 +46,7 @@ class Killed(BaseException):
     [
         pytest.param(3, id="in the first stage"),
         pytest.param(11, id="in the second stage"),
-        pytest.param(18, id="in the third stage"),
+        pytest.param(18, id="in its second epoch"),
     ],
 )
 def test_a_killed_training_ends_with_the_same_weights(
@@ -52,11 +54,12 @@ def test_a_killed_training_ends_with_the_same_weights(
     finished: Training,
     corpora: Path,
     teacher_folder: Path,
+    second_teacher_folder: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(pipeline, "SAVE_SECONDS", 0)
-    training = Training(TINY, corpora, teacher_folder, tmp_path)
+    training = Training(TINY, corpora, teacher_folder, second_teacher_folder, tmp_path)
     with monkeypatch.context() as patch:
         step, steps = Trainer.step, iter(range(at_step))
 
@@ -68,7 +71,7 @@ def test_a_killed_training_ends_with_the_same_weights(
         patch.setattr(Trainer, "step", dying_step)
         with pytest.raises(Killed):
             training.run()
-    Training(TINY, corpora, teacher_folder, tmp_path).run()
+    Training(TINY, corpora, teacher_folder, second_teacher_folder, tmp_path).run()
     expected, found = (read_checkpoint(one.checkpoint)[1] for one in (finished, training))
     assert found.keys() == expected.keys()
     for name, tensor in expected.items():

@@ -15,10 +15,13 @@ SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "train_model"
 
 
 @pytest.fixture(scope="module")
-def model(corpora: Path, teacher_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def model(
+    corpora: Path, teacher_folder: Path, second_teacher_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
     folder = tmp_path_factory.mktemp("script")
     output = ["--tiny", "--output", folder / "training"]
-    train = ["--corpora", corpora, "--teacher", teacher_folder, "--threads", "1"]
+    teachers = ["--teacher", teacher_folder, "--second-teacher", second_teacher_folder]
+    train = ["--corpora", corpora, *teachers, "--threads", "1"]
     subprocess.run([sys.executable, SCRIPT, *output, *train], check=True)
     subprocess.run([sys.executable, SCRIPT, *output, "--export", folder / "model"], check=True)
     return folder / "model"
