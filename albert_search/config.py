@@ -18,7 +18,7 @@ from typing import Any
 
 import platformdirs
 
-from albert_search.errors import UsageError
+from albert_search.errors import StorageError, UsageError
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -28,6 +28,7 @@ else:
 APPLICATION = "albert-search"
 INDEXES = "indexes"
 DEFAULT_INDEX = "default"
+CATALOG_FILE = "catalog.db"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +105,22 @@ def index_folder(index: str | None, *, start: Path | None = None) -> Path:
     path = Path(name).expanduser()
     if path.is_absolute() or len(path.parts) > 1 or name.startswith((".", "~")) or name.endswith(("/", os.sep)):
         return here / path
-    if (here / path / "catalog.db").is_file():
+    if is_index(here / path):
         return here / path
     home = next((folder for folder in (here, *here.parents) if (folder / INDEXES).is_dir()), here)
     return home / INDEXES / path
+
+
+def is_index(folder: Path) -> bool:
+    """Return whether there is an index in a folder.
+
+    Raises:
+        StorageError: The folder may not be looked into.
+    """
+    try:
+        return (folder / CATALOG_FILE).is_file()
+    except OSError as error:
+        raise StorageError(f"cannot look into {folder} ({error.strerror}): check its name and permissions") from error
 
 
 def _names() -> list[str]:

@@ -11,19 +11,11 @@ from typing import Any
 from albert_search.albert import Encoder
 from albert_search.calibration import Background, unrelated_questions
 from albert_search.catalog import Catalog, Where, as_filter
-from albert_search.config import load_settings
+from albert_search.config import CATALOG_FILE, is_index, load_settings
 from albert_search.encoding import SentenceEncoder, load_encoder
 from albert_search.errors import UsageError
 from albert_search.indexer import BATCH_TEXTS, Indexer, IndexReport, ProgressCallback
-from albert_search.locations import (
-    CATALOG_FILE,
-    address_of_text,
-    addresses_of,
-    each,
-    is_index,
-    make_folder,
-    resolve_index,
-)
+from albert_search.locations import address_of_text, addresses_of, each, make_folder, resolve_index
 from albert_search.locking import writer_lock
 from albert_search.open_index import OpenIndex
 from albert_search.preparation import Preparation, Prepared, gone_files, in_batches, total_bytes

@@ -11,7 +11,6 @@ from albert_search.catalog.digests import text_hash
 from albert_search.config import index_folder, load_settings
 from albert_search.errors import StorageError
 
-CATALOG_FILE = "catalog.db"
 VECTORS_FILE = "vectors.faiss"
 
 
@@ -27,11 +26,6 @@ def resolve_index(folder: str | Path | None) -> Path:
 def each(targets: str | Path | Iterable[str | Path]) -> list[str | Path]:
     """Return targets as a list; a single one may stand alone."""
     return [targets] if isinstance(targets, str | Path) else list(targets)
-
-
-def is_index(folder: Path) -> bool:
-    """Return whether there is an index in a folder."""
-    return (folder / CATALOG_FILE).is_file()
 
 
 def folder_size(folder: Path) -> int:

@@ -15,10 +15,10 @@ import numpy.typing as npt
 from typing_extensions import Self
 
 from albert_search.catalog import Catalog, Where, as_filter
-from albert_search.config import load_settings
+from albert_search.config import CATALOG_FILE, is_index, load_settings
 from albert_search.encoding import SentenceEncoder, load_encoder
 from albert_search.errors import IndexNotFound, ModelMismatch, NotIndexed, UsageError
-from albert_search.locations import CATALOG_FILE, VECTORS_FILE, addresses_of, folder_size, is_index, resolve_index
+from albert_search.locations import VECTORS_FILE, addresses_of, folder_size, resolve_index
 from albert_search.query import Searcher, SearchOptions, encode_questions
 from albert_search.ranking import Question
 from albert_search.types import DEFAULT_MODE, DocumentSummary, Hit, IndexInfo, Mode

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from albert_search import config
-from albert_search.config import Settings, index_folder, load_settings
-from albert_search.errors import UsageError
+from albert_search.config import Settings, index_folder, is_index, load_settings
+from albert_search.errors import StorageError, UsageError
 
 
 @pytest.fixture(autouse=True)
@@ -68,3 +68,8 @@ def test_a_path_is_taken_as_it_is(tmp_path: Path) -> None:
     (tmp_path / "here").mkdir()
     (tmp_path / "here" / "catalog.db").touch()
     assert index_folder("here", start=tmp_path) == tmp_path / "here"
+
+
+def test_a_folder_that_cannot_be_looked_into_is_a_storage_error(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="cannot look into"):
+        is_index(tmp_path / ("n" * 300))

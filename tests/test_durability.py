@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from albert_search.config import is_index
 from albert_search.index import Index
-from albert_search.locations import is_index
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="kills forked processes")
 

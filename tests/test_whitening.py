@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from albert_search.albert.samples import sample_sentences
+from albert_search.config import CATALOG_FILE
 from albert_search.errors import IndexDamaged, UsageError
 from albert_search.index import Index
-from albert_search.locations import CATALOG_FILE, VECTORS_FILE
+from albert_search.locations import VECTORS_FILE
 from albert_search.whitening import Whitening
 
 

@@ -65,8 +65,8 @@ def verify(index: IndexOption = None) -> None:
 @app.command(rich_help_panel=LOOKING, epilog=examples("where", "where --index notes"))
 def where(index: IndexOption = None, as_json: JsonOption = False) -> None:
     """Show which index, settings file and models folder are used from here."""
-    from albert_search.config import config_file, load_settings, models_folder
-    from albert_search.locations import is_index, resolve_index
+    from albert_search.config import config_file, is_index, load_settings, models_folder
+    from albert_search.locations import resolve_index
 
     folder, settings, models = resolve_index(index), config_file(), models_folder()
     model = load_settings().model

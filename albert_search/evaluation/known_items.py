@@ -15,12 +15,12 @@ from contextlib import closing
 import numpy as np
 
 from albert_search.catalog import Catalog, Reading
+from albert_search.config import CATALOG_FILE
 from albert_search.errors import UsageError
 from albert_search.evaluation.metrics import METRICS, measure
 from albert_search.evaluation.resampling import mean_figures
 from albert_search.evaluation.results import Evaluation, System
 from albert_search.evaluation.variants import garbled, reordered, reworded, shortened
-from albert_search.locations import CATALOG_FILE
 from albert_search.open_index import OpenIndex
 from albert_search.query import encode_questions
 from albert_search.types import Hit, Mode

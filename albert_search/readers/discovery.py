@@ -10,10 +10,14 @@ from pathlib import Path
 
 from pathspec import GitIgnoreSpec
 
+from albert_search.config import CATALOG_FILE
+from albert_search.locking import LOCK_FILE
 from albert_search.readers.registry import is_document
 from albert_search.types import Skipped
 
 _IGNORE_FILE = ".gitignore"
+_INDEX_FILES = frozenset((CATALOG_FILE, LOCK_FILE))
+"""What tells an index from other folders."""
 
 
 def discover(
@@ -22,7 +26,8 @@ def discover(
     """Find the files that are named, and the documents below the folders that are named.
 
     Named files come first and are always taken. Below folders, left out without a word are hidden files and folders,
-    what ``.gitignore`` files name (up to the root of the repository), and files whose name is that of no document.
+    indexes, what ``.gitignore`` files name (up to the root of the repository), and files whose name is that of no
+    document.
 
     Args:
         paths: Files, folders, and patterns such as ``docs/**/*.md``, which stand for the files that they match.
@@ -124,6 +129,8 @@ class _Walk:
                 yield Skipped(printable(folder), _reason(error))
                 continue
             self._folders.add(real)
+            if _INDEX_FILES.issubset(entry.name for entry in entries):
+                continue
             rules = _with_rules_of(folder, rules)
             inner = []
             for entry in entries:

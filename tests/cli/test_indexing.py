@@ -41,6 +41,11 @@ def test_first_time_second_time_strict_and_prune(folder: Path, run: Run) -> None
     assert " 1 removed" in run("index", "docs", "--prune", cwd=folder).stderr
 
 
+def test_the_folder_that_holds_the_index_is_left_alone_the_second_time(folder: Path, run: Run) -> None:
+    assert run("index", ".", cwd=folder).code == 0
+    assert run("index", ".", cwd=folder).stderr.startswith("nothing has changed (")
+
+
 def test_json_tells_what_was_done(folder: Path, run: Run) -> None:
     done = run("index", "docs", "--include", "*.csv", "--json", cwd=folder)
     report = json.loads(done.stdout)

@@ -115,3 +115,9 @@ def test_no_permission(tmp_path: Path) -> None:
         (tmp_path / "closed").chmod(0o755)
     assert file == tmp_path / "a.txt"
     assert folder == Skipped(str(tmp_path / "closed"), "it cannot be read: Permission denied")
+
+
+def test_an_index_is_no_folder_of_documents(tmp_path: Path) -> None:
+    plant(tmp_path, "a.txt", "own/catalog.db", "own/b.txt")
+    plant(tmp_path, *(f"indexes/default/{name}" for name in ("catalog.db", "writer.lock", "writer.txt")))
+    assert names(tmp_path) == ["a.txt", "own/b.txt"], "a catalog.db alone may be anybody's"
