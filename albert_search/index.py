@@ -15,7 +15,7 @@ from albert_search.config import CATALOG_FILE, is_index, load_settings
 from albert_search.encoding import SentenceEncoder, load_encoder
 from albert_search.errors import UsageError
 from albert_search.indexer import BATCH_TEXTS, Indexer, IndexReport, ProgressCallback
-from albert_search.locations import address_of_text, addresses_of, each, make_folder, resolve_index
+from albert_search.locations import address_of_text, addresses_of, each, make_folder, named, resolve_index
 from albert_search.locking import writer_lock
 from albert_search.open_index import OpenIndex
 from albert_search.preparation import Preparation, Prepared, gone_files, in_batches, total_bytes
@@ -124,10 +124,11 @@ class Index(OpenIndex):
             What was done; what could not be read is in ``skipped``, with the reason.
 
         Raises:
+            UsageError: A path is empty.
             IndexLocked: Another process is writing.
             StorageError: The disk is full, read-only or failing; what was committed stays.
         """
-        roots = [Path(path) for path in each(paths)]
+        roots = [Path(path) for path in named(paths)]
         with writer_lock(self.folder, wait_s=wait_s):
             found = list(discover(roots, include=include, exclude=exclude))
             preparation = self._preparation(ReadOptions(text_fields=tuple(text_fields)))
@@ -211,13 +212,11 @@ class Index(OpenIndex):
         Raises:
             UsageError: A target is empty.
         """
-        named = each(targets)
-        if not all(map(str, named)):
-            raise UsageError("an empty name stands for nothing that could be removed: name a document or a folder")
+        wanted = named(targets)
         condition = as_filter(where)
         with writer_lock(self.folder, wait_s=wait_s):
             with self._catalog.reading() as view:
-                ids = {number for target in named for number in view.document_ids_under(addresses_of(target))}
+                ids = {number for target in wanted for number in view.document_ids_under(addresses_of(target))}
                 if condition is not None:
                     ids.update(view.document_ids(condition))
             return self._forget_documents(ids)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from albert_search.catalog.digests import text_hash
 from albert_search.config import index_folder, load_settings
-from albert_search.errors import StorageError
+from albert_search.errors import StorageError, UsageError
 
 VECTORS_FILE = "vectors.faiss"
 
@@ -26,6 +26,18 @@ def resolve_index(folder: str | Path | None) -> Path:
 def each(targets: str | Path | Iterable[str | Path]) -> list[str | Path]:
     """Return targets as a list; a single one may stand alone."""
     return [targets] if isinstance(targets, str | Path) else list(targets)
+
+
+def named(targets: str | Path | Iterable[str | Path]) -> list[str | Path]:
+    """Return targets as a list, like `each`, after a look at their names.
+
+    Raises:
+        UsageError: One is empty, as a variable that was never set; it must not stand for the working folder.
+    """
+    found = each(targets)
+    if not all(map(str, found)):
+        raise UsageError("an empty name stands for nothing: name a file, a folder or a document")
+    return found
 
 
 def folder_size(folder: Path) -> int:

@@ -38,6 +38,12 @@ def test_an_empty_filter_removes_nothing(index: Index, nothing: object) -> None:
     assert index.remove(where=nothing) == 0  # type: ignore[arg-type]
 
 
+def test_an_empty_name_is_not_the_working_folder(index: Index) -> None:
+    for slip in (index.add, index.remove):
+        with pytest.raises(UsageError, match="an empty name"):
+            slip(["", "docs"])
+
+
 def test_one_text_is_no_list_of_texts(index: Index) -> None:
     with pytest.raises(UsageError, match="list of texts"):
         index.add_texts("hello")

@@ -72,7 +72,8 @@ def index(
     Text, Markdown, reStructuredText, HTML, PDF, Word, CSV, TSV and JSON lines.
     Interrupted at any instant, the same command again finishes the work.
     """
-    if STANDARD_INPUT in paths and (len(paths) > 1 or include or exclude or text_field or prune):
+    from_standard_input = str(STANDARD_INPUT) in paths
+    if from_standard_input and (len(paths) > 1 or include or exclude or text_field or prune):
         raise UsageError(
             "- stands for standard input, a text a line, and takes no other paths and none of their options"
         )
@@ -80,7 +81,7 @@ def index(
 
     with Index.create(index, model=model, unit=unit, exist_ok=True, wait_s=wait) as found:
         with progress_bar() as progress:
-            if paths == [STANDARD_INPUT]:
+            if from_standard_input:
                 report = found.add_documents(_documents(), wait_s=wait, progress=progress)
             else:
                 report = found.add(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, TypeAlias
 
 import typer
@@ -46,7 +45,7 @@ TokenOption: TypeAlias = Annotated[
 ]
 
 PathsArgument: TypeAlias = Annotated[
-    list[Path], typer.Argument(metavar="PATH...", help="Files, folders and globs; - for standard input, a text a line.")
+    list[str], typer.Argument(metavar="PATH...", help="Files, folders and globs; - for standard input, a text a line.")
 ]
 
 LOOPBACK = "127.0.0.1"

@@ -47,6 +47,8 @@ def discover(
                 yield named
             elif os.path.isdir(named):
                 folders.append(named)
+            elif os.path.exists(named) and not os.path.isfile(named):
+                yield Skipped(printable(named), "it is no ordinary file")
             elif walk.is_new(os.path.realpath(named)):
                 yield _checked(named)
     for folder in folders:

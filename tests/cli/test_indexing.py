@@ -73,6 +73,11 @@ def test_standard_input_stands_alone(folder: Path, run: Run) -> None:
         assert done.stderr.startswith("albert-search: - stands for standard input")
 
 
+def test_an_empty_path_is_not_the_working_folder(folder: Path, run: Run) -> None:
+    done = run("index", "", cwd=folder)
+    assert (done.code, done.stderr.startswith("albert-search: an empty name")) == (2, True)
+
+
 def test_a_pattern_that_matches_nothing_is_named(folder: Path, run: Run) -> None:
     done = run("index", "docs/*.none", cwd=folder)
     said, _, reason = done.stderr.splitlines()

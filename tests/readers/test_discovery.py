@@ -91,6 +91,7 @@ def test_names_that_are_not_utf_8(tmp_path: Path) -> None:
 def test_special_files_are_left_out_and_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.txt")
     assert list(discover([tmp_path])) == []
+    assert list(discover([tmp_path / "pipe.txt"])) == [Skipped(str(tmp_path / "pipe.txt"), "it is no ordinary file")]
     with pytest.raises(ReadError, match="no ordinary file"):
         list(read(tmp_path / "pipe.txt"))
 
