@@ -37,6 +37,8 @@ _DECLARATION = re.compile(
 _KNOWN_LABEL = re.compile(
     r"iso-?8859|windows-|cp\d|koi8|gb|big5|shift|sjis|euc|iso-?2022|utf-?(?:8|16|32)|mac|tis|latin|ks_c", re.I
 )
+_END_OF_PAGE = re.compile(r"</(?:body|html)[ \t]*>", re.I)
+"""libxml2 reads nothing behind these, where browsers go on."""
 _SUPERSETS = {
     "iso-8859-1": "cp1252",
     "latin1": "cp1252",
@@ -88,7 +90,7 @@ def _parse(source: str) -> etree._Element | None:
         ReadError: Elements are nested deeper than libxml2 allows, so that text would be lost.
     """
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
-    data = clean(source).encode()
+    data = _END_OF_PAGE.sub("", clean(source)).encode()
     if not data.strip():
         return None
     try:

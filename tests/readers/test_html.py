@@ -51,6 +51,14 @@ def test_xhtml_with_a_declaration(read_text: ReadText) -> None:
     assert read_text("a.xhtml", page.encode("latin-1")).text == "é"
 
 
+def test_what_stands_behind_the_end_of_the_page_is_read(read_text: ReadText) -> None:
+    document = read_text(
+        "a.html", "<body><p>Inside.</body></html>\nBehind.\n<html><body><p>Another page.</body></html>"
+    )
+    assert texts(document) == ["Inside. Behind.", "Another page."]
+    assert lines(document) == [1, 3]
+
+
 def test_absurd_nesting_is_refused(read_text: ReadText) -> None:
     with pytest.raises(ReadError, match="nested too deeply"):
         read_text("a.html", "<div>" * 100_000 + "text")
