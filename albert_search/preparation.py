@@ -18,7 +18,7 @@ from albert_search.readers import ReadOptions, read
 from albert_search.sentences import Splitter
 from albert_search.types import Document, Metadata, Sentence, Skipped
 
-READER_VERSION = 2
+READER_VERSION = 3
 """Raised when readers or splitter give other sentences than before, so that files are read again."""
 
 DOCUMENTS_AHEAD = 20_000

@@ -33,7 +33,7 @@ _SPACE = re.compile(r"\s")
 _UNSPACED_STOPS = frozenset("。．｡！？؟۔।॥။។")
 _CALLS = frozenset("!?")
 _ABBREVIATED = re.compile(r"(?:\b[^\W\d_]|\bapprox)\.$", re.IGNORECASE)
-_LIST_MARKER = re.compile(r"\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]")
+_LIST_MARKER = re.compile(r"\(?(?:\d{1,3}(?:\.\d{1,3})*|[a-zA-Z]|[ivxIVX]{1,5})[.)]")
 _LIST_LINE = re.compile(r"^[ \t]*(?:[-*+•‣–]|\d{1,3}[.)])[ \t]+(?=\S)", re.MULTILINE)
 _BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
 

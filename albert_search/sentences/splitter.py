@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import zip_longest
 from typing import Literal, TypeAlias
 
 from albert_search.errors import UsageError
@@ -61,8 +62,8 @@ class Splitter:
         text = document.text
         whole = [
             (span, block.verbatim)
-            for block in document.blocks
-            for span in _spans(text, block)
+            for block, below in zip_longest(document.blocks, document.blocks[1:])
+            for span in _spans(text, block, whole=_is_heading_block(text, block, below))
             if _says_something(text, span)
         ]
         spans = [span for span in self._limit.fit(text, whole) if _says_something(text, span)]
@@ -103,11 +104,19 @@ def _is_heading_of(sentence: Sentence, below: Sentence) -> bool:
     return (*sentence.headings, sentence.text) == above
 
 
-def _spans(text: str, block: Block) -> Iterator[Span]:
-    """Yield the tight span of each sentence of ``block``, or of each chunk where it is verbatim."""
+def _is_heading_block(text: str, block: Block, below: Block | None) -> bool:
+    """Tell whether a block is the heading of the one below it."""
+    if below is None or below.headings[:-1] != block.headings or not below.headings:
+        return False
+    return below.headings[-1] == folded(text, (block.start, block.end))
+
+
+def _spans(text: str, block: Block, *, whole: bool) -> Iterator[Span]:
+    """Yield the tight span of each sentence of ``block``, of each chunk where it is verbatim, or of it as a whole."""
     own = text[block.start : block.end]
+    boundaries = () if whole else chunk_boundaries(own) if block.verbatim else sentence_boundaries(own)
     begin = 0
-    for end in (*(chunk_boundaries(own) if block.verbatim else sentence_boundaries(own)), len(own)):
+    for end in (*boundaries, len(own)):
         start, stop = tight(own, begin, end)
         if start < stop:
             yield block.start + start, block.start + stop

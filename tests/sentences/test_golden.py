@@ -41,6 +41,8 @@ def split(text: str, *, verbatim: bool = False) -> list[str]:
         ("i like it. it is small.", ["i like it.", "it is small."]),
         ("1. Open the lid. 2. Close it.", ["1. Open the lid.", "2. Close it."]),
         ("Introduction", ["Introduction"]),
+        ("1.1. Version", ["1.1. Version"]),
+        ("See 2.1.3. Then go on.", ["See 2.1.3.", "Then go on."]),
         (
             "A line that was\nwrapped by an\neditor. The next\none.",
             ["A line that was wrapped by an editor.", "The next one."],
@@ -96,6 +98,14 @@ HEADED = Document(
 def test_headings_lead_what_stands_below_them(unit: Unit, max_tokens: int, searchable: list[str]) -> None:
     pieces = Splitter(count_words, max_tokens=max_tokens, unit=unit).split(HEADED)
     assert [piece.searchable for piece in pieces] == searchable
+
+
+def test_a_heading_is_one_piece_whatever_stops_it_holds() -> None:
+    title = "What is it? An answer."
+    text = f"{title}\nIt is this. Or that."
+    document = Document("text", text, (Block(0, 22), Block(23, len(text), headings=(title,))))
+    pieces = Splitter(count_words, max_tokens=20).split(document)
+    assert [piece.searchable for piece in pieces] == [f"{title}\nIt is this.", "Or that."]
 
 
 def test_where_a_sentence_stands() -> None:
