@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -14,7 +13,7 @@ from typing import TypeAlias
 from albert_search.catalog import Catalog, FileState
 from albert_search.encoding import SentenceTokenizer
 from albert_search.errors import ReadError
-from albert_search.readers import ReadOptions, read
+from albert_search.readers import ReadOptions, reaching, read
 from albert_search.sentences import Splitter
 from albert_search.types import Document, Metadata, Sentence, Skipped
 
@@ -219,19 +218,11 @@ def total_bytes(paths: Iterable[Path | Skipped]) -> int:
 
 
 def gone_files(catalog: Catalog, roots: Iterable[Path]) -> list[str]:
-    """Return the indexed files below some folders, or named by them, that are no longer there.
-
-    A folder that is missing as a whole may be a disk that is not mounted: nothing below it counts as gone.
-    """
-    # Named as files are: `..` is gone, links are not followed.
-    present = [Path(os.path.abspath(root)) for root in roots]  # noqa: PTH100
+    """Return the indexed files that `discover` would find from some paths, were they still there."""
+    reached = reaching(roots)
     with catalog.reading() as view:
-        known = [Path(file.path) for file in view.files()]
-    return [
-        str(path)
-        for path in known
-        if any(path == root or (path.is_relative_to(root) and root.is_dir()) for root in present) and _is_gone(path)
-    ]
+        known = [file.path for file in view.files()]
+    return [path for path in known if reached(path) and _is_gone(Path(path))]
 
 
 def _is_gone(path: Path) -> bool:

@@ -54,6 +54,18 @@ def test_prune_understands_two_dots(index: Index, tmp_path: Path) -> None:
     assert index.add([tmp_path / "docs" / "sub" / ".."], prune=True).removed == 1
 
 
+def test_prune_understands_patterns(index: Index, tmp_path: Path) -> None:
+    for name in ("a.md", "sub/c.md"):
+        (tmp_path / "docs" / name).unlink()
+    assert index.add([tmp_path / "docs" / "b*"], prune=True).removed == 0
+    assert index.add([tmp_path / "docs" / "*.md"], prune=True).removed == 1
+    assert names(index) == ["b.md", "c.md"]
+    (tmp_path / "docs").rename(tmp_path / "away")
+    assert index.add([tmp_path / "docs" / "*"], prune=True).removed == 0, "the disk may not be mounted"
+    (tmp_path / "away").rename(tmp_path / "docs")
+    assert index.add([tmp_path / "docs" / "s*"], prune=True).removed == 1
+
+
 def test_removing_needs_no_model(tmp_path: Path, tiny_model: Path) -> None:
     moved = tmp_path / "model"
     moved.symlink_to(tiny_model)

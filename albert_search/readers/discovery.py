@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,6 +53,29 @@ def discover(
                 yield _checked(named)
     for folder in folders:
         yield from walk.below(folder)
+
+
+def reaching(paths: Iterable[Path]) -> Callable[[str], bool]:
+    """Return what tells whether paths lead to a file, there or not: by name, as its folder, or as a pattern.
+
+    A folder that is missing as a whole may be a disk that is not mounted: it leads to nothing.
+
+    Args:
+        paths: Files, folders and patterns, as `discover` takes them.
+    """
+    named = [os.path.abspath(path) for path in paths]
+    folders = tuple(os.path.join(path, "") for path in named if os.path.isdir(path))
+    patterns = [path for path in named if not os.path.lexists(path) and os.path.isdir(_folder_of_pattern(path))]
+    # A backslash is itself here, as in a shell's quotes; to git it is not.
+    spec = GitIgnoreSpec.from_lines(pattern.replace("\\", "\\\\") for pattern in patterns)
+    return lambda file: file in named or file.startswith(folders) or spec.match_file(file)
+
+
+def _folder_of_pattern(pattern: str) -> str:
+    """Return the innermost folder that a pattern names without any wildcard; a path without one is its own."""
+    while glob.has_magic(pattern):
+        pattern = os.path.dirname(pattern)
+    return pattern
 
 
 def _expanded(path: Path) -> Iterator[str | Skipped]:
