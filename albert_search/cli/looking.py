@@ -40,8 +40,7 @@ def info(index: IndexOption = None, as_json: JsonOption = False) -> None:
     if as_json:
         put_json(facts)
     else:
-        put_fields({name.replace("_", " "): f"{fact:,}" if isinstance(fact, int) else fact
-                    for name, fact in facts.items()})  # fmt: skip
+        put_fields({name.replace("_", " "): _readable(fact) for name, fact in facts.items()})
 
 
 @app.command(rich_help_panel=LOOKING, epilog=examples("verify", "verify --index notes && echo sound"))
@@ -81,6 +80,12 @@ def where(index: IndexOption = None, as_json: JsonOption = False) -> None:
             "model": model or "the one that ships",
         }
     )
+
+
+def _readable(fact: object) -> str:
+    if isinstance(fact, bool):
+        return "yes" if fact else "no"
+    return f"{fact:,}" if isinstance(fact, int) else str(fact)
 
 
 def _with_absence(path: Path, there: bool) -> str:

@@ -28,6 +28,7 @@ def test_info(collection: Path, run: Run) -> None:
     assert (facts["files"], facts["documents"]) == (3, 5)
     lines = run("info", cwd=collection).stdout.splitlines()
     assert any(line.split() == ["documents:", "5"] for line in lines)
+    assert any(line.split() == ["whitened:", "no"] for line in lines)
 
 
 def test_verify_tells_sound_from_damaged(collection: Path, run: Run, tmp_path: Path) -> None:
