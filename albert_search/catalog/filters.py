@@ -4,6 +4,7 @@ A filter names the document's ``path`` or one of its metadata fields::
 
     path=docs/*.md      author=Ann*      year>=2020      draft!=true      tag
 
+Where the field holds a list, ``tags=git`` holds for each of its items.
 Filters that are given together must all hold. Programs build the same tree with `Comparison`, `OneOf`, `All`,
 `Any` and `Not`.
 """
@@ -117,7 +118,7 @@ def parse_filter(expression: str) -> Filter:
         expression: For example ``path=docs/*.md``, ``path!=*.txt``, ``year>=2020`` or ``tag`` (the field exists).
 
     Returns:
-        The comparison it stands for.
+        The filter it stands for.
 
     Raises:
         FilterError: It cannot be understood.
@@ -129,10 +130,17 @@ def parse_filter(expression: str) -> Filter:
         raise FilterError(f"cannot understand the filter {expression!r}: write FIELD=VALUE, FIELD>=NUMBER or FIELD")
     field, operator, written = match["field"], match["operator"], match["value"]
     value = written if field == "path" else _value(written)
-    if operator in ("=", "!=") and isinstance(value, str) and (field == "path" or re.search(r"[*?\[]", value)):
-        pattern = Comparison(field, "glob", value)
-        return pattern if operator == "=" else Not(pattern)
+    if operator in ("=", "!="):
+        equal = _equality(field, value)
+        return equal if operator == "=" else Not(equal)
     return Comparison(field, cast(Operator, operator), value)
+
+
+def _equality(field: str, value: Value) -> Filter:
+    """Return what holds where a field, or an item of the list in it, is what a person wrote."""
+    if isinstance(value, str) and (field == "path" or re.search(r"[*?\[]", value)):
+        return Comparison(field, "glob", value)
+    return Any((Comparison(field, "=", value), Comparison(field, "contains", value)))
 
 
 def _value(written: str) -> Value:

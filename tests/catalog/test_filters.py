@@ -204,6 +204,13 @@ def test_filters_as_people_write_them(catalog: Catalog, written: str, expected: 
     assert matching(catalog, parse_filter(written)) == {list(DOCUMENTS)[n] for n in expected}
 
 
+def test_equality_looks_into_lists(catalog: Catalog) -> None:
+    store(catalog, {"both": {"tags": ["git", "undo"]}, "years": {"tags": [2020]}, "one": {"tags": "git"}, "none": {}})
+    assert matching(catalog, parse_filter("tags=git")) == {"both", "one"}
+    assert matching(catalog, parse_filter("tags=2020")) == {"years"}
+    assert matching(catalog, parse_filter("tags!=git")) == {"years", "none"}
+
+
 def test_several_expressions_must_all_hold(catalog: Catalog) -> None:
     store(catalog, DOCUMENTS)
     assert matching(catalog, as_filter(["path=*.md", "year>2020"])) == {"/home/ann/docs/deep/api.md"}
