@@ -11,6 +11,7 @@ from pathlib import Path
 from pathspec import GitIgnoreSpec
 
 from albert_search.config import CATALOG_FILE
+from albert_search.errors import UsageError
 from albert_search.locking import LOCK_FILE
 from albert_search.readers.registry import is_document
 from albert_search.types import Skipped
@@ -34,6 +35,9 @@ def discover(
         include: Patterns as in ``.gitignore``, relative to each folder; only matching files are taken. One that ends
             with a suffix, such as ``*.py``, makes documents of the files that have it.
         exclude: Patterns of the same kind; matching files and folders are left out.
+
+    Raises:
+        UsageError: A pattern to include or exclude cannot be understood.
 
     Yields:
         Absolute paths, each file once however often it is reached, a folder's in order of their names; Skipped for
@@ -127,8 +131,8 @@ class _Walk:
     """A walk over folders that remembers where it has been."""
 
     def __init__(self, include: Sequence[str], exclude: Sequence[str]) -> None:
-        self._include = GitIgnoreSpec.from_lines(include) if include else None
-        self._exclude = GitIgnoreSpec.from_lines(exclude) if exclude else None
+        self._include = _asked(include) if include else None
+        self._exclude = _asked(exclude) if exclude else None
         self._included_suffixes = tuple({os.path.splitext(pattern)[1] for pattern in include} - {""})
         self._folders: set[str] = set()
         self._files: set[str] = set()
@@ -197,6 +201,18 @@ class _Walk:
         return is_folder or self._include is None or self._include.match_file(relative)
 
 
+def _asked(patterns: Sequence[str]) -> GitIgnoreSpec:
+    """Return the patterns that a person asked for.
+
+    Raises:
+        UsageError: One cannot be understood.
+    """
+    try:
+        return GitIgnoreSpec.from_lines(patterns)
+    except ValueError as error:
+        raise UsageError(f"cannot understand a pattern to include or exclude: {error}") from error
+
+
 def _rules_above(root: str) -> _Rules | None:
     """Return the rules of the repository around ``root``, unless they ignore ``root`` itself."""
     parents = [os.fspath(parent) for parent in Path(root).parents]
@@ -213,9 +229,18 @@ def _with_rules_of(folder: str, above: _Rules | None) -> _Rules | None:
     """Return the rules that hold in ``folder``."""
     try:
         with open(os.path.join(folder, _IGNORE_FILE), encoding="utf-8", errors="surrogateescape") as file:
-            return _Rules(folder, GitIgnoreSpec.from_lines(file), above)
-    except (OSError, ValueError):
+            return _Rules(folder, GitIgnoreSpec.from_lines(filter(_is_understood, file)), above)
+    except OSError:
         return above
+
+
+def _is_understood(line: str) -> bool:
+    """Tell whether a line of a ``.gitignore`` file makes sense; git passes over one that does not."""
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except ValueError:
+        return False
+    return True
 
 
 def _relative(path: str, folder: str) -> str:

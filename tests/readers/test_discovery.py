@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from albert_search.errors import ReadError
+from albert_search.errors import ReadError, UsageError
 from albert_search.readers import discover, read
 from albert_search.types import Skipped
 
@@ -41,6 +41,14 @@ def test_nested_gitignore_files(tmp_path: Path) -> None:
     (tmp_path / ".gitignore").write_text("build/\nb.txt\n/a.txt\n")
     (tmp_path / "sub/.gitignore").write_text("!b.txt\ndeep\n")
     assert names(tmp_path) == ["sub/a.txt", "sub/keep/b.txt"]
+
+
+def test_a_line_that_git_does_not_understand_leaves_the_others_valid(tmp_path: Path) -> None:
+    plant(tmp_path, "a.txt", "b.txt")
+    (tmp_path / ".gitignore").write_text("!\nwrong\\\na.txt\n")
+    assert names(tmp_path) == ["b.txt"]
+    with pytest.raises(UsageError, match="cannot understand a pattern"):
+        names(tmp_path, exclude=["!"])
 
 
 def test_gitignore_above_counts_inside_a_repository_only(tmp_path: Path) -> None:
