@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Iterator, Mapping
 from importlib import import_module
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 import typer
 from typer.core import TyperGroup
@@ -14,7 +15,7 @@ from typer.main import get_group
 
 from albert_search import __version__
 from albert_search.cli.output import say
-from albert_search.errors import AlbertSearchError
+from albert_search.errors import AlbertSearchError, StorageError
 
 NAME = "albert-search"
 
@@ -80,10 +81,20 @@ class Commands(TyperGroup):
             # At once: a thread may be waiting for standard input, and an index needs no tidying up.
             os._exit(INTERRUPTED)
         except BrokenPipeError as error:
-            # Whoever read the results has seen enough. Python flushes stdout once more when it ends.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _discard_output()  # whoever read the results has seen enough
             raise typer.Exit(BROKEN_PIPE) from error
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            _discard_output()
+            say(f"{NAME}: the results cannot be written: the disk is full")
+            raise typer.Exit(StorageError.exit_code) from error
         return result
+
+
+def _discard_output() -> None:
+    """Let Python flush stdout once more when it ends, to where nothing can go wrong."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 app = typer.Typer(
@@ -112,8 +123,14 @@ def _options(
     del version
 
 
+def _or_nowhere(stream: TextIO | None) -> TextIO:
+    """Return a stream, or one that leads nowhere for what was closed, as by ``>&-``."""
+    return stream or os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+
+
 def run() -> None:
     """Run the command line and end the process with its exit code."""
+    sys.stdout, sys.stderr = _or_nowhere(sys.stdout), _or_nowhere(sys.stderr)
     for stream in (sys.stdout, sys.stderr):
         # A name or a sentence that the terminal's encoding cannot show must not end the program.
         if hasattr(stream, "reconfigure"):

@@ -129,3 +129,20 @@ def test_a_reader_that_has_seen_enough_ends_it_quietly(collection: Path) -> None
     )  # fmt: skip
     os.close(write_end)
     assert (done.returncode, done.stderr) == (128 + 13, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_results_that_find_no_room_are_one_clear_sentence(collection: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*COMMAND, "search", "cat"], cwd=collection, stdout=full, stderr=subprocess.PIPE, env=environment(),
+            encoding="utf-8", check=False,
+        )  # fmt: skip
+    assert (done.returncode, done.stderr) == (7, "albert-search: the results cannot be written: the disk is full\n")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="streams are closed otherwise elsewhere")
+def test_streams_may_be_closed(collection: Path) -> None:
+    words = [*COMMAND, "search", "cat"]
+    done = subprocess.run(["sh", "-c", '"$@" >&- 2>&-', "sh", *words], cwd=collection, env=environment(), check=False)
+    assert done.returncode == 0
