@@ -11,7 +11,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from albert_search.errors import IndexLocked, StorageError
+from albert_search.errors import IndexLocked, StorageError, UsageError
 
 LOCK_FILE = "writer.lock"
 HOLDER_FILE = "writer.txt"
@@ -26,9 +26,12 @@ def writer_lock(folder: Path, *, wait_s: float) -> Iterator[None]:
         wait_s: How long to wait for another writer, in seconds.
 
     Raises:
+        UsageError: The time to wait is negative or no number.
         IndexLocked: Another writer held it all that time; says which.
         StorageError: The lock file cannot be written.
     """
+    if not wait_s >= 0:
+        raise UsageError(f"the time to wait must be 0 seconds or more, not {wait_s:g}")
     lock = FileLock(folder / LOCK_FILE)
     try:
         lock.acquire(timeout=wait_s)

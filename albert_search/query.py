@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import get_args
 
 import numpy as np
 
@@ -51,6 +52,8 @@ class SearchOptions:
             raise UsageError(f"a score is a cosine: min_score must be from -1 to 1, not {self.min_score:g}")
         if not 0 <= self.min_relevance <= 1:
             raise UsageError(f"min_relevance is a share: it must be from 0 to 1, not {self.min_relevance:g}")
+        if self.mode not in get_args(Mode):
+            raise UsageError(f"mode must be one of {', '.join(get_args(Mode))}, not {self.mode!r}")
         if self.context < 0:
             raise UsageError(f"context must be 0 or more, not {self.context}")
 

@@ -386,10 +386,17 @@ def test_similar_needs_no_model_and_leaves_the_sentence_out(numbered: Index, mon
         numbered.similar("doc/99.txt")
 
 
-@pytest.mark.parametrize("options", [{"k": 0}, {"k": -1}, {"context": -1}])
-def test_options_that_make_no_sense(numbered: Index, options: dict[str, int]) -> None:
+@pytest.mark.parametrize("options", [{"k": 0}, {"k": -1}, {"context": -1}, {"context": 10**30}, {"mode": "loud"}])
+def test_options_that_make_no_sense(numbered: Index, options: dict[str, object]) -> None:
     with pytest.raises(UsageError):
         numbered.search("thing", **options)  # type: ignore[call-overload]
+    with pytest.raises(UsageError):
+        numbered.similar("doc/7.txt", 10**30)
+    with pytest.raises(UsageError):
+        numbered.add_texts(["half a character"], ids=["\ud800"])
+    for wait_s in (-1.0, float("nan")):
+        with pytest.raises(UsageError, match="time to wait"):
+            numbered.remove("doc/7.txt", wait_s=wait_s)
     with pytest.raises(UsageError):
         numbered.search_vector([1, 2, 3])
     with pytest.raises(UsageError, match="no direction"):

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from albert_search.catalog.filters import as_boolean, as_number
-from albert_search.errors import AlbertSearchError, IndexDamaged, IndexLocked, IndexNotFound, StorageError
+from albert_search.errors import AlbertSearchError, IndexDamaged, IndexLocked, IndexNotFound, StorageError, UsageError
 
 SCHEMA_VERSION = 3
 """How many migrations a current catalog has had; known here so that a search need not load sqlite-utils."""
@@ -30,9 +30,12 @@ def sqlite_errors(path: Path) -> Iterator[None]:
         StorageError: The disk is full, read-only or failing.
         IndexLocked: Another process held the database longer than we wait.
         IndexDamaged: The file is not a catalog, or no longer a sound one.
+        UsageError: A number is too large for SQLite, or a text is not Unicode.
     """
     try:
         yield
+    except (OverflowError, UnicodeEncodeError) as error:
+        raise UsageError(f"this cannot stand in an index: {error}") from error
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # SQLite may quote damaged bytes in what it says
         raise _translate(error, path) from error
 
