@@ -101,6 +101,20 @@ def test_a_changed_cell_is_found(copy: Path, table: str, column: str) -> None:
     assert problems(copy)
 
 
+@pytest.mark.parametrize(
+    ("written", "flipped"),
+    [(b"text_id INTEGER PRIMARY KEY", b"text_id INTEGER!PRIMARY KEY"), (b"text_id INTEGER P", b"text_iD INTEGER P"),
+     (b"TRIGGER texts_fts_insert AFTER INSERT", b"TRIGGER texts_fts_insert BFTER INSERT"),
+     (b"mtime_ns I", b"mtime_os I"), (b"VALUES ('delete', old.id", b"VALUES ('demete', old.id")],
+)  # fmt: skip
+def test_a_flip_in_the_layout_of_the_tables_is_found(copy: Path, written: bytes, flipped: bytes) -> None:
+    path = copy / "catalog.db"
+    content = path.read_bytes()
+    assert content.count(written) == 1
+    path.write_bytes(content.replace(written, flipped))
+    assert problems(copy)
+
+
 @pytest.mark.parametrize("flips", [60, pytest.param(5_000, marks=pytest.mark.slow)])
 def test_no_flip_in_the_catalog_changes_unnoticed_what_it_says(copy: Path, flips: int) -> None:
     """Flips that are not found are in free space, in the rows of files, or in what SQLite does not read."""

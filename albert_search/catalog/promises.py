@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import groupby
 from typing import Any
 
@@ -14,21 +15,42 @@ from albert_search.catalog.digests import (
     text_hash,
     whitening_checksum,
 )
+from albert_search.errors import IndexDamaged
+
+_SCHEMA = """SELECT type, name, sql FROM sqlite_master
+    WHERE name NOT GLOB '*sqlite_*' AND NOT (type = 'table' AND name GLOB 'texts_fts_*')"""
+"""What migrations have laid out; SQLite and sqlite-utils may word tables of their own otherwise tomorrow."""
 
 
 def find_broken_promises(connection: sqlite3.Connection) -> Iterator[str]:
-    """Check structure, references and checksums.
+    """Check tables, structure, references and checksums.
 
     Args:
         connection: A connection to the catalog.
 
     Yields:
         What is wrong, a sentence each.
+
+    Raises:
+        IndexDamaged: Its tables are not those of a catalog, so that nothing else can be relied on.
     """
+    _check_schema(connection)
     yield from _structure(connection)
     yield from _settings(connection)
     yield from _texts(connection)
     yield from _documents(connection)
+
+
+def _check_schema(connection: sqlite3.Connection) -> None:
+    from albert_search.catalog.migrations import migrate  # loads sqlite-utils, which a search need not
+
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as fresh:
+        migrate(fresh)
+        expected = set(fresh.execute(_SCHEMA))
+    changed = expected - {tuple(row) for row in connection.execute(_SCHEMA)}
+    if changed:
+        kind, name, _ = min(changed)
+        raise IndexDamaged(f"the {kind} {name} of the catalog is not as it was made: restore it from a backup")
 
 
 def _structure(connection: sqlite3.Connection) -> Iterator[str]:
