@@ -166,9 +166,9 @@ class Index(OpenIndex):
 
     def add_texts(
         self,
-        texts: Sequence[str],
-        metadatas: Sequence[Metadata] | None = None,
-        ids: Sequence[str] | None = None,
+        texts: Iterable[str],
+        metadatas: Iterable[Metadata] | None = None,
+        ids: Iterable[str] | None = None,
         *,
         wait_s: float = WAIT_S,
     ) -> list[str]:
@@ -184,15 +184,16 @@ class Index(OpenIndex):
             The address of each.
 
         Raises:
-            UsageError: There are not as many metadatas or ids as texts.
+            UsageError: There are not as many metadatas or ids as texts, or one of them is nothing that could be stored.
         """
-        if isinstance(texts, str):
-            raise UsageError("texts must be a list of texts, not one text")
-        known = list(metadatas) if metadatas is not None else [{} for _ in texts]
-        addresses = list(ids) if ids is not None else [address_of_text(text) for text in texts]
-        if not len(texts) == len(known) == len(addresses):
-            raise UsageError(f"{len(texts)} texts need as many metadatas ({len(known)}) and ids ({len(addresses)})")
-        rows = zip(texts, addresses, known, strict=True)
+        given = list(texts)
+        if isinstance(texts, str) or not all(isinstance(text, str) for text in given):
+            raise UsageError("texts must be a list of texts, and nothing but texts")
+        known = list(metadatas) if metadatas is not None else [{} for _ in given]
+        addresses = list(ids) if ids is not None else [address_of_text(text) for text in given]
+        if not len(given) == len(known) == len(addresses):
+            raise UsageError(f"{len(given)} texts need as many metadatas ({len(known)}) and ids ({len(addresses)})")
+        rows = zip(given, addresses, known, strict=True)
         self.add_documents((from_text(*row) for row in rows), wait_s=wait_s)
         return addresses
 

@@ -73,4 +73,4 @@ def addresses_of(target: str | Path) -> list[str]:
 
 def address_of_text(text: str) -> str:
     """Return the address that a text without one gets: equal texts get equal addresses."""
-    return f"text:{text_hash(text).hex()}"
+    return f"text:{text_hash(text.encode(errors='backslashreplace').decode()).hex()}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -12,7 +13,7 @@ from typing import TypeAlias
 
 from albert_search.catalog import Catalog, FileState
 from albert_search.encoding import SentenceTokenizer
-from albert_search.errors import ReadError
+from albert_search.errors import ReadError, UsageError
 from albert_search.readers import ReadOptions, reaching, read
 from albert_search.sentences import Splitter
 from albert_search.types import Document, Metadata, Sentence, Skipped
@@ -24,6 +25,7 @@ DOCUMENTS_AHEAD = 20_000
 """More documents than can be on their way to the catalog at once."""
 
 _HASH_CHUNK_BYTES = 1 << 20
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +138,12 @@ class Preparation:
 
         Yields:
             The new and changed ones, and a mark for each unchanged one.
+
+        Raises:
+            UsageError: An address or metadata is nothing that could be stored.
         """
         for document in documents:
+            _check_address(document.uri)
             prepared = self._document(document, _document_hash(document), None)
             if isinstance(prepared, PreparedDocument):
                 self._remember(prepared)
@@ -251,8 +257,16 @@ def _file_hash(path: Path) -> bytes:
     return digest.digest()
 
 
+def _check_address(address: object) -> None:
+    if not isinstance(address, str) or not address or _HALF_CHARACTER.search(address):
+        raise UsageError(f"{address!r} is no address for a document: give it a text of its own, or leave it out")
+
+
 def _document_hash(document: Document) -> bytes:
     """Return a digest of all that becomes of a document: its text, its places, its metadata, and how it is split."""
-    metadata = json.dumps(dict(document.metadata), sort_keys=True, default=str)
+    try:
+        metadata = json.dumps(dict(document.metadata), sort_keys=True, default=str)
+    except (TypeError, ValueError) as error:
+        raise UsageError(f"the metadata of {document.uri} cannot be written as JSON: {error}") from error
     known = (READER_VERSION, document.text, document.blocks, document.page_starts, metadata)
     return blake2b(repr(known).encode(errors="backslashreplace"), digest_size=16).digest()

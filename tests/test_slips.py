@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -47,6 +48,29 @@ def test_an_empty_name_is_not_the_working_folder(index: Index) -> None:
 def test_one_text_is_no_list_of_texts(index: Index) -> None:
     with pytest.raises(UsageError, match="list of texts"):
         index.add_texts("hello")
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"texts": ["hello", None]}, "nothing but texts"),
+        ({"texts": ["hello"], "ids": [None]}, "None is no address"),
+        ({"texts": ["hello"], "ids": [""]}, "'' is no address"),
+        ({"texts": ["hello"], "ids": ["half a \ud800"]}, "is no address"),
+        ({"texts": ["hello"], "metadatas": [{"name": 1, 2: 3}]}, "cannot be written as JSON"),
+        ({"texts": ["hello"], "metadatas": ["name"]}, "cannot be written as JSON"),
+    ],
+)
+def test_what_cannot_be_stored_is_refused_as_a_slip(index: Index, given: dict[str, Any], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        index.add_texts(**given)
+    assert names(index) == ["a.md", "b.md", "c.md"]
+
+
+def test_texts_may_come_from_a_generator_and_hold_half_characters(index: Index) -> None:
+    addresses = index.add_texts(text for text in ("a half \ud800 character", "a half \udfff character"))
+    assert len(set(addresses)) == 2
+    assert index.get(addresses[0])[0].text == "a half \ufffd character"
 
 
 def test_prune_understands_two_dots(index: Index, tmp_path: Path) -> None:
