@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 MAX_BODY_BYTES = 8 * 1024 * 1024
+MAX_BODY_SECONDS = 60.0
+"""How long a body may take to arrive; it is also what a stop may have to wait for."""
+
 MAX_REQUESTS = 512
 """Requests that are worked on at once; more are turned away."""
 

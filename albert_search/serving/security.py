@@ -7,16 +7,18 @@ A page that someone else wrote can make a person's browser send requests to this
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import secrets
+import time
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from albert_search.serving import limits
 from albert_search.serving.failures import Refused
-from albert_search.serving.limits import MAX_BODY_BYTES, MAX_REQUESTS
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 EVERY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104  # recognised here, not bound
@@ -118,25 +120,38 @@ class Gate:
         if not is_open and not self._access.allows_token(headers.get("authorization", "")):
             raise Refused(401, "token_needed", "send the token as 'Authorization: Bearer TOKEN'",
                           {"WWW-Authenticate": "Bearer"})  # fmt: skip
-        if int(headers.get("content-length", "0")) > MAX_BODY_BYTES:
+        if int(headers.get("content-length", "0")) > limits.MAX_BODY_BYTES:
             raise _too_large()
-        if self._inside > MAX_REQUESTS:
+        if self._inside > limits.MAX_REQUESTS:
             raise Refused(503, "too_busy", "too many requests at once: try again in a moment", {"Retry-After": "1"})
 
 
 def _too_large() -> Refused:
-    return Refused(413, "body_too_large", f"a request may have {MAX_BODY_BYTES:,} bytes: send several smaller ones")
+    most = limits.MAX_BODY_BYTES
+    return Refused(413, "body_too_large", f"a request may have {most:,} bytes: send several smaller ones")
+
+
+def _too_slow() -> Refused:
+    most = limits.MAX_BODY_SECONDS
+    return Refused(408, "body_too_slow", f"a request must arrive whole within {most:.0f} seconds: send it again")
 
 
 def _bounded(receive: Receive) -> Receive:
-    """Return a receiver that stops a body whose length was not announced, once it is too long."""
+    """Return a receiver that stops a body once it is too long, whatever length was announced, or takes too long."""
     received = 0
+    arrived = False
+    deadline = time.monotonic() + limits.MAX_BODY_SECONDS
 
     async def bounded() -> Message:
-        nonlocal received
-        message = await receive()
+        nonlocal received, arrived
+        try:
+            left_s = None if arrived else deadline - time.monotonic()
+            message = await asyncio.wait_for(receive(), left_s)
+        except asyncio.TimeoutError:
+            raise _too_slow() from None
+        arrived = not message.get("more_body", False)
         received += len(message.get("body", b""))
-        if received > MAX_BODY_BYTES:
+        if received > limits.MAX_BODY_BYTES:
             raise _too_large()
         return message
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable
 
+import h11
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from albert_search.errors import UsageError
 from albert_search.serving.app import create_app
+from albert_search.serving.failures import Refused
 from albert_search.serving.security import Access
 from albert_search.serving.served_index import ServedIndex
 
@@ -43,7 +46,8 @@ def run_until_stopped(app: ASGIApp, access: Access, port: int, announce: Callabl
     listener = _listen(access.host, port)
     name = f"[{access.host}]" if ":" in access.host else access.host
     address = f"http://{name}:{listener.getsockname()[1]}"
-    server = _Server(uvicorn.Config(app, log_level="warning", access_log=False, server_header=False))
+    config = uvicorn.Config(app, http=_Http, ws="none", log_level="warning", access_log=False, server_header=False)
+    server = _Server(config)
     server.when_started = lambda: announce(address)
     server.run(sockets=[listener])
 
@@ -59,9 +63,25 @@ class _Server(uvicorn.Server):
             self.when_started()
 
 
+class _Http(H11Protocol):
+    """Answers what is no sound HTTP, and so reaches no application, as every other failure is answered."""
+
+    def send_400_response(self, msg: str) -> None:
+        """Say that a request cannot be read, and hang up."""
+        answer = Refused(400, "malformed_request", msg).answer()
+        head = h11.Response(
+            status_code=400, reason=b"Bad Request", headers=[*answer.raw_headers, (b"connection", b"close")]
+        )
+        for event in (head, h11.Data(bytes(answer.body)), h11.EndOfMessage()):
+            self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
+
+
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=512)
     except OSError as error:
-        raise UsageError(f"cannot listen on {host} port {port} ({error.strerror}): choose another --port") from error
+        raise UsageError(
+            f"cannot listen on {host} port {port} ({error.strerror}): choose another --host or --port"
+        ) from error

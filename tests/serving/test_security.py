@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from albert_search.serving import limits
 from albert_search.serving.security import Access, host_name
 from tests.serving.conftest import TOKEN, httpx
 
@@ -110,6 +112,18 @@ def test_a_body_that_never_says_its_length(reading: Any) -> None:
         413,
         "body_too_large",
     )
+
+
+def test_a_body_that_never_ends_is_given_up(reading: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MAX_BODY_SECONDS", 0.2)
+    with socket.create_connection((reading.base_url.host, reading.base_url.port), timeout=20) as connection:
+        connection.sendall(
+            b"POST /search HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            b'Content-Length: 99\r\n\r\n{"question": "'
+        )
+        answer = b"".join(iter(lambda: connection.recv(4096), b""))
+    assert b" 408 " in answer
+    assert b'"body_too_slow"' in answer
 
 
 @pytest.mark.parametrize(

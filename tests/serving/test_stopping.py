@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 import socket
@@ -10,6 +11,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +76,20 @@ def test_control_c_stops_it(collection: Path) -> None:
         assert client.get("/health").status_code == 200
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 130
+
+
+def test_what_is_no_http_is_answered_as_json_too(collection: Path) -> None:
+    with started(collection) as (_, client):
+        for request in (
+            b"GARBAGE",
+            b"GET /info HTTP/1.1",
+            b"GET /info HTTP/1.1\r\nHost: localhost\r\nContent-Length: x",
+        ):
+            with socket.create_connection((client.base_url.host, client.base_url.port), timeout=20) as connection:
+                connection.sendall(request + b"\r\n\r\n")
+                head, _, body = b"".join(iter(partial(connection.recv, 4096), b"")).partition(b"\r\n\r\n")
+            assert head.startswith(b"HTTP/1.1 400 Bad Request\r\n"), request
+            assert json.loads(body)["error"]["code"] == "malformed_request"
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.2", "my.machine"])
