@@ -109,6 +109,31 @@ def test_a_long_document_is_read_on_in_both_directions(reading: Any, open_page: 
     expect(text.get_by_role("button")).to_have_count(0)
 
 
+def test_a_document_is_read_with_its_headings(reading: Any, open_page: Any, documents: Any) -> None:
+    page = open_page(reading, f"#/search?doc={documents}/git.md&at=1")
+    expect(page.locator("#reader-text h3")).to_have_text(["Git", "Mishaps", "Teamwork"])
+    expect(page.locator("#reader-text > *")).to_have_text(
+        [
+            "Git",
+            "Mishaps",
+            "To undo the last commit, run git reset. The files stay as they are.",
+            "Teamwork",
+            "Push sends your commits to the remote repository.",
+        ]
+    )
+
+
+def test_what_was_typed_a_moment_ago_is_not_lost(reading: Any, open_page: Any) -> None:
+    page = open_page(reading)
+    page.locator("#question").fill("cat words night")
+    page.locator("#filter").fill("year>=2021")
+    page.keyboard.press("Enter")
+    page.locator("#question").fill("words")
+    page.get_by_text("Words", exact=True).click()
+    expect(page.locator("#hits mark")).to_have_text(["A parrot repeats words."])
+    expect(page.locator("#question")).to_have_value("words")
+
+
 def test_filters(reading: Any, open_page: Any) -> None:
     page = open_page(reading)
     hits = search(page, "cat words night")
@@ -138,14 +163,14 @@ def test_the_address_brings_everything_back(reading: Any, open_page: Any) -> Non
 
 def test_documents_are_text_and_never_markup(writing: Any, open_page: Any) -> None:
     trap = "<img src=x onerror=alert(1)> <b>bold</b> trap & more"
-    metadata = {"<script>alert(2)</script>": "<i>x</i>"}
+    metadata = {"<script>alert(2)</script>": "<i>x</i>", "tags": ["<b>"]}
     writing.post("/documents", json={"documents": [{"text": trap, "uri": "<u>evil.md", "metadata": metadata}]})
     page = open_page(writing)
     expect(search(page, "trap").locator("mark")).to_have_text(trap)
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")
     expect(page.locator("#reader-title")).to_have_text("<u>evil.md")
-    expect(page.locator("#reader-place")).to_contain_text("<script>alert(2)</script>: <i>x</i>")
+    expect(page.locator("#reader-place")).to_contain_text('<script>alert(2)</script>: <i>x</i> · tags: ["<b>"]')
     assert page.locator("main img, main b b, #reader i, #reader script").count() == 0
 
 
@@ -176,6 +201,10 @@ def test_the_map_is_walked_with_the_keyboard(reading: Any, open_page: Any) -> No
 
 def test_a_server_with_a_token_asks_for_it_once(guarded: Any, open_page: Any) -> None:
     page = open_page(guarded)
+    expect(page.locator("#token-wrong")).to_be_hidden()
+    page.locator("#token").fill("a guess")
+    page.keyboard.press("Enter")
+    expect(page.locator("#token-wrong")).to_be_visible()
     page.locator("#token").fill("a token that nobody guesses")
     page.keyboard.press("Enter")
     expect(page.locator("#collection")).to_contain_text("5 documents")
@@ -190,13 +219,24 @@ def luminance(colour: str) -> float:
 
 
 CONTRASTS = """() => {
+    const pen = document.createElement('canvas').getContext('2d');
+    const rgb = (colour) => { pen.fillStyle = colour; pen.fillRect(0, 0, 1, 1);
+        return `rgb(${pen.getImageData(0, 0, 1, 1).data.slice(0, 3)})`; };
     const paint = (element) => getComputedStyle(element);
     const behind = (element) => { for (let at = element; at; at = at.parentElement)
-        if (!/rgba\\(.*, 0\\)/.test(paint(at).backgroundColor)) return paint(at).backgroundColor; };
+        if (!/rgba\\(.*, 0\\)/.test(paint(at).backgroundColor)) return rgb(paint(at).backgroundColor); };
     return [...document.querySelectorAll('body *')].filter((element) => element.checkVisibility()
         && [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim()))
-        .map((element) => [element.textContent, paint(element).color, behind(element)]);
+        .map((element) => [element.textContent, rgb(paint(element).color), behind(element)]);
 }"""
+
+
+def assert_readable(page: Any) -> None:
+    texts = page.evaluate(CONTRASTS)
+    assert len(texts) > 10
+    for text, ink, paper in texts:
+        bright, dim = sorted((luminance(ink), luminance(paper)), reverse=True)
+        assert (bright + 0.05) / (dim + 0.05) >= 4.5, (text, ink, paper)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -205,12 +245,18 @@ def test_text_is_readable_by_day_and_by_night(reading: Any, open_page: Any, sche
     page.locator("#hits .sentence").first.click()
     expect(page.locator("#reader-text mark")).to_be_visible()
     page.mouse.move(0, 0)
-    texts = page.evaluate(CONTRASTS)
-    assert len(texts) > 10
-    for text, ink, paper in texts:
-        bright, dim = sorted((luminance(ink), luminance(paper)), reverse=True)
-        assert (bright + 0.05) / (dim + 0.05) >= 4.5, (text, ink, paper)
+    assert_readable(page)
     assert (luminance(page.evaluate("getComputedStyle(document.body).backgroundColor")) < 0.1) is (scheme == "dark")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_cell_of_the_matrix_is_readable(reading: Any, open_page: Any, scheme: str) -> None:
+    page = open_page(reading, "#/compare", color_scheme=scheme, reduced_motion="reduce")
+    page.locator("#sentences").fill("\n".join(f"Sentence {number}." for number in range(10)))
+    cells = page.locator("#matrix tbody td")
+    expect(cells).to_have_count(100)
+    cells.evaluate_all("cells => cells.forEach((cell, number) => cell.style.setProperty('--heat', number / 99))")
+    assert_readable(page)
 
 
 def test_on_a_phone_nothing_sticks_out(reading: Any, open_page: Any) -> None:

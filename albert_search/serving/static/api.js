@@ -22,7 +22,7 @@ export async function ask(path, { query = {}, body, signal } = {}) {
     signal,
   });
   if (response.status === 401) {
-    await newToken();
+    if (sessionStorage.getItem(KEY) === token) await newToken(token);
     return ask(path, { query, body, signal });
   }
   const answer = await response.json();
@@ -30,7 +30,8 @@ export async function ask(path, { query = {}, body, signal } = {}) {
   return answer;
 }
 
-function newToken() {
+function newToken(refused) {
+  find("token-wrong").hidden = refused === null;
   asking ??= new Promise((resolve) => {
     const dialog = find("token-dialog");
     find("token-form").addEventListener("submit", (event) => {

@@ -4,7 +4,6 @@ import { debounced, find, make } from "./dom.js";
 
 const PAUSE_MS = 250;
 const MOST = 30;
-const HOT = 0.55;
 const EXAMPLE = [
   "I like my phone",
   "My phone is not good.",
@@ -48,7 +47,7 @@ function matrix(sentences, scores) {
 function cell(row, number, column, sentences) {
   const score = row[column];
   const nearest = Math.max(...row.filter((_, other) => other !== number));
-  const kind = [score > HOT && "hot", column !== number && score === nearest && "nearest"].filter(Boolean).join(" ");
+  const kind = column !== number && score === nearest && "nearest";
   return make("td", { class: kind, "--heat": Math.max(0, score), title: `${sentences[number]}\n${sentences[column]}` },
     score.toFixed(2).replace("-0.00", "0.00"));
 }

@@ -16,12 +16,18 @@ export function make(name, attributes = {}, ...children) {
 
 /** Call a function once its calls have paused for a while. */
 export function debounced(call, pause) {
-  let timer;
-  const later = (...values) => {
+  let timer = null;
+  const later = () => {
     clearTimeout(timer);
-    timer = setTimeout(call, pause, ...values);
+    timer = setTimeout(later.flush, pause);
   };
-  later.cancel = () => clearTimeout(timer);
+  /** Make a call that waits now. */
+  later.flush = () => {
+    if (timer === null) return;
+    clearTimeout(timer);
+    timer = null;
+    call();
+  };
   return later;
 }
 

@@ -54,6 +54,8 @@ async function load(uri, first, size) {
   }
 }
 
+const written = (value) => (Object(value) === value ? JSON.stringify(value) : value);
+
 function title(uri) {
   const { name, folder, row } = named(uri);
   find("reader-title").textContent = [name, row].filter(Boolean).join(" · ");
@@ -63,7 +65,7 @@ function title(uri) {
 
 function render() {
   const { uri, total, sentences, metadata } = open;
-  const facts = Object.entries(metadata).map(([name, value]) => `${name}: ${value}`);
+  const facts = Object.entries(metadata).map(([name, value]) => `${name}: ${written(value)}`);
   find("reader-place").textContent = [named(uri).folder, count(total, "sentence"), ...facts].filter(Boolean).join(" · ");
   const first = sentences[0]?.ordinal ?? 0;
   const end = (sentences.at(-1)?.ordinal ?? -1) + 1;
@@ -88,19 +90,26 @@ function more(label, first, size) {
 
 const sentence = (ordinal) => find("reader-text").querySelector(`[data-ordinal="${ordinal}"]`);
 
-/** Put sentences together again: a heading is one that stands above those that follow it. */
+/** Put sentences together again, below the headings that stand above them. */
 function paragraphs(sentences) {
   const blocks = [];
   sentences.forEach((one, position) => {
     const previous = sentences[position - 1];
-    const isHeading = sentences[position + 1]?.headings.at(-1) === one.text || one.headings.at(-1) === one.text;
-    const goesOn = previous && one.start - previous.end < SAME_PARAGRAPH && blocks.at(-1).localName === "p";
     if (one.page !== null && one.page !== previous?.page) blocks.push(make("div", { class: "page" }, `page ${one.page}`));
-    if (isHeading || !goesOn || blocks.at(-1).localName !== "p") blocks.push(make(isHeading ? "h3" : "p"));
+    blocks.push(...headingsBetween(previous, one).map((heading) => make("h3", {}, heading)));
+    const isHeading = sentences[position + 1]?.headings.at(-1) === one.text; // too long to lead the sentence below it
+    const goesOn = blocks.at(-1)?.localName === "p" && one.start - previous.end < SAME_PARAGRAPH;
+    if (isHeading || !goesOn) blocks.push(make(isHeading ? "h3" : "p"));
     const text = make("span", { "data-ordinal": one.ordinal, onclick: choose }, one.text);
     blocks.at(-1).append(text, " ");
   });
   return blocks;
+}
+
+/** The headings above a sentence that are not above the previous one, nor that one itself. */
+function headingsBetween(previous, { headings }) {
+  const fork = headings.findIndex((heading, depth) => heading !== previous?.headings[depth]);
+  return fork < 0 ? [] : headings.slice(fork).filter((heading) => heading !== previous?.text);
 }
 
 function choose(event) {

@@ -150,11 +150,11 @@ function step(event) {
 }
 
 find("question").addEventListener("input", typedLater);
+find("question").addEventListener("blur", typedLater.flush);
 find("asking").addEventListener("submit", (event) => event.preventDefault());
 find("question").addEventListener("keydown", (event) => {
   if (event.key !== "Enter") return;
-  typedLater.cancel();
-  typed();
+  typedLater.flush();
   find("hits").querySelector(".sentence")?.focus();
 });
 for (const mode of document.querySelectorAll("[name=mode]")) {
