@@ -163,6 +163,22 @@ class AlbertSearchDocumentStore:
         """Forget the documents with these ids."""
         await asyncio.to_thread(self.delete_documents, document_ids)
 
+    async def count_documents_by_filter_async(self, filters: dict[str, Any]) -> int:
+        """Return how many documents match a filter."""
+        return await asyncio.to_thread(self.count_documents_by_filter, filters)
+
+    async def delete_all_documents_async(self) -> None:
+        """Forget every document."""
+        await asyncio.to_thread(self.delete_all_documents)
+
+    async def delete_by_filter_async(self, filters: dict[str, Any]) -> int:
+        """Forget the documents that match a filter; return how many."""
+        return await asyncio.to_thread(self.delete_by_filter, filters)
+
+    async def update_by_filter_async(self, filters: dict[str, Any], meta: dict[str, Any]) -> int:
+        """Add to the metadata of the documents that match a filter; return how many."""
+        return await asyncio.to_thread(self.update_by_filter, filters, meta)
+
     def _write(self, documents: list[Document]) -> int:
         texts, metadatas = [document.content or "" for document in documents], []
         for document in documents:

@@ -24,8 +24,12 @@ from haystack.errors import FilterError
 from haystack.testing.document_store import CountDocumentsByFilterTest, DocumentStoreBaseExtendedTests
 from haystack.testing.document_store_async import (
     CountDocumentsAsyncTest,
+    CountDocumentsByFilterAsyncTest,
+    DeleteAllAsyncTest,
+    DeleteByFilterAsyncTest,
     DeleteDocumentsAsyncTest,
     FilterDocumentsAsyncTest,
+    UpdateByFilterAsyncTest,
     WriteDocumentsAsyncTest,
 )
 from haystack.utils.filters import document_matches_filter
@@ -67,7 +71,15 @@ class TestDocumentStoreSuite(StoreFixture, DocumentStoreBaseExtendedTests, Count
 
 
 class TestDocumentStoreAsyncSuite(
-    StoreFixture, CountDocumentsAsyncTest, DeleteDocumentsAsyncTest, FilterDocumentsAsyncTest, WriteDocumentsAsyncTest
+    StoreFixture,
+    CountDocumentsAsyncTest,
+    CountDocumentsByFilterAsyncTest,
+    DeleteAllAsyncTest,
+    DeleteByFilterAsyncTest,
+    DeleteDocumentsAsyncTest,
+    FilterDocumentsAsyncTest,
+    UpdateByFilterAsyncTest,
+    WriteDocumentsAsyncTest,
 ):
     async def test_write_documents_async(self, document_store: AlbertSearchDocumentStore) -> None:
         """The suite leaves this one open: without a policy a known id fails."""
