@@ -145,7 +145,8 @@ class OpenIndex:
 
         Returns:
             The hits, best first; for several questions, a list for each. They are plain dataclasses:
-            ``pandas.DataFrame(hits)`` is a table of them, and `dataclasses.asdict` makes rows for Arrow or JSON.
+            ``pandas.DataFrame(hits)`` is a table of them, `dataclasses.asdict` makes rows for Arrow or JSON, and
+            ``pandas.json_normalize`` of these has a column for each field of the metadata, as Parquet wants it.
 
         Raises:
             UsageError: A question is empty, or an option makes no sense.

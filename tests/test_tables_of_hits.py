@@ -47,6 +47,19 @@ def test_hits_are_an_arrow_table(index: Index, tmp_path: Path) -> None:
     assert parquet.read_table(tmp_path / "hits.parquet")["metadata"][0]["animal"].as_py() in {"cat", "dog"}
 
 
+def test_hits_are_written_to_parquet_whatever_their_metadata(tmp_path: Path, tiny_model: Path) -> None:
+    with Index.create(tmp_path / "index", model=tiny_model, threads=1) as index:
+        index.add_texts(["Owls hoot at night."])
+        bare = index.search("owls")
+        index.add_texts(["Dogs bark at night."], [{"animal": "dog"}])
+        for hits, more in ((bare, []), (index.search("night"), ["metadata.animal"])):
+            table = pandas.json_normalize([asdict(hit) for hit in hits])
+            table.to_parquet(tmp_path / "hits.parquet")
+            read = pandas.read_parquet(tmp_path / "hits.parquet")
+            assert read["text"].tolist() == [hit.text for hit in hits]
+            assert [name for name in read.columns if name.startswith("metadata")] == more
+
+
 def test_sentences_come_in_reading_order_with_their_vectors(index: Index) -> None:
     table = pandas.DataFrame(index.sentences())
     assert table[["uri", "ordinal", "text"]].to_numpy().tolist() == [

@@ -106,8 +106,11 @@ class Tokenizer:
             The tokens of each text, in order.
 
         Raises:
-            UsageError: ``max_tokens`` leaves no room for the special pieces, or the pairs are not as many as the texts.
+            UsageError: ``max_tokens`` leaves no room for the special pieces, the pairs are not as many as the texts,
+                or there is one text in place of several.
         """
+        if isinstance(texts, str):
+            raise UsageError("texts must be a list of texts, not one text")
         special = 2 if pairs is None else 3
         if max_tokens < special:
             raise UsageError(f"max_tokens must be at least {special} to hold the special pieces, not {max_tokens}")

@@ -61,6 +61,12 @@ def test_any_text_is_accepted(encoder: Encoder, texts: list[str]) -> None:
     assert np.isfinite(vectors).all()
 
 
+def test_one_text_is_not_taken_for_a_list_of_letters(encoder: Encoder) -> None:
+    for encode in (encoder.encode, encoder.encode_tokens):
+        with pytest.raises(UsageError, match="list of texts"):
+            encode("How old are you?")
+
+
 def test_long_texts_are_cut(encoder: Encoder) -> None:
     words = " ".join(["cat"] * 1000)
     (tokens,) = encoder.encode_tokens([words])
