@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, cast
 
@@ -98,7 +98,7 @@ def as_filter(where: Where) -> Filter | None:
         The tree; None for no filter.
 
     Raises:
-        FilterError: An expression cannot be understood.
+        FilterError: It cannot be understood.
     """
     if where is None or isinstance(where, Comparison | OneOf | All | Any | Not):
         return where
@@ -108,7 +108,10 @@ def as_filter(where: Where) -> Filter | None:
         return None
     if isinstance(where, Mapping):
         return All(tuple(Comparison(field, "=", value) for field, value in where.items()))
-    return All(tuple(parse_filter(expression) for expression in where)) if where else None
+    expressions = list(where) if isinstance(where, Iterable) else [where]
+    if not all(isinstance(expression, str) for expression in expressions):
+        raise FilterError(f"{where!r} is no filter: give expressions such as 'year>=2020', or fields with their values")
+    return All(tuple(parse_filter(expression) for expression in expressions))
 
 
 def parse_filter(expression: str) -> Filter:

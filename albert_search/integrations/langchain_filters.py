@@ -64,12 +64,18 @@ def _mapping(given: Any) -> Filter:
     return All(tuple(_entry(name, value) for name, value in given.items()))
 
 
+def _mappings(name: str, given: Any) -> tuple[Filter, ...]:
+    if not isinstance(given, list | tuple):
+        raise FilterError(f"{name} joins a list of mappings, not {given!r}")
+    return tuple(_mapping(part) for part in given)
+
+
 def _entry(name: str, value: Any) -> Filter:
     match name:
         case "$and":
-            return All(tuple(_mapping(part) for part in value))
+            return All(_mappings(name, value))
         case "$or":
-            return AnyOf(tuple(_mapping(part) for part in value))
+            return AnyOf(_mappings(name, value))
         case "$not":
             return Not(_mapping(value))
     if not isinstance(value, Mapping):
@@ -95,7 +101,7 @@ def _comparison(name: str, operator: str, value: Any) -> Filter:
         case "contain" | "contains":
             return Comparison(field, "contains", value)
         case "like":
-            return Comparison(field, "glob", like_as_glob(value))
+            return Comparison(field, "glob", like_as_glob(str(value)))
         case "exists":
             return Comparison(field, "exists") if value else Not(Comparison(field, "exists"))
     raise FilterError(f"${operator} is no comparison: use $eq $ne $lt $lte $gt $gte $in $nin $contains $like $exists")

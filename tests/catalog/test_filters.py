@@ -224,6 +224,12 @@ def test_what_cannot_be_understood_is_named(catalog: Catalog, written: str) -> N
         matching(catalog, parse_filter(written))
 
 
+@pytest.mark.parametrize("where", [7, [7], ["year", None], len])
+def test_what_is_no_filter_is_named(where: Anything) -> None:
+    with pytest.raises(FilterError, match="is no filter"):
+        as_filter(where)
+
+
 @pytest.mark.parametrize("value", [[1, 2], {"a": 1}, b"bytes"])
 def test_a_value_that_cannot_be_compared_is_refused(catalog: Catalog, value: Anything) -> None:
     with pytest.raises(FilterError, match="cannot compare year"):

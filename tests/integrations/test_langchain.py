@@ -257,12 +257,13 @@ def test_a_filter_means_what_it_says(
         ({"year": {"$near": 7}}, "is no comparison"),
         ({"year": {"$in": 7}}, "list of values"),
         ({"$and": ["year"]}, "mappings"),
+        ({"$or": 7}, "list of mappings"),
+        (lambda document: True, "is no filter"),
+        ([{"year": 7}], "is no filter"),
         ({"tags": ["red"]}, "lists"),
     ],
 )
-def test_a_filter_that_says_nothing_is_refused(
-    varied: AlbertSearchVectorStore, where: dict[str, Any], message: str
-) -> None:
+def test_a_filter_that_says_nothing_is_refused(varied: AlbertSearchVectorStore, where: Any, message: str) -> None:
     with pytest.raises(FilterError, match=message):
         varied.similarity_search("text", filter=where)
 
