@@ -65,6 +65,7 @@ class _Held:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
+        self.in_use = threading.RLock()
 
     def __del__(self) -> None:
         self.connection.close()
@@ -90,29 +91,50 @@ class Connections:
         self._all: weakref.WeakSet[_Held] = weakref.WeakSet()  # a thread that ends takes its own along
         self._lock = threading.Lock()
         self._closed = False
-        with sqlite_errors(path):
-            self._upgrade(self.get(), create=create)
+        with sqlite_errors(path), self.using() as connection:
+            self._upgrade(connection, create=create)
         _EVERYWHERE.add(self)
 
-    def get(self) -> sqlite3.Connection:
-        """Return this thread's connection, opened on first use."""
-        if self._closed:
-            raise IndexNotFound(f"the index in {self.path.parent} has been closed: open it again")
-        held: _Held | None = getattr(self._local, "held", None)
-        if held is None:
-            held = self._local.held = _Held(self._connect())
-            with self._lock:
-                self._all.add(held)
-        return held.connection
+    @contextmanager
+    def using(self) -> Iterator[sqlite3.Connection]:
+        """Lend this thread its connection, opened on first use; no other thread closes it meanwhile.
+
+        Yields:
+            The connection, valid inside the ``with`` block.
+
+        Raises:
+            IndexNotFound: All have been closed.
+        """
+        held = self._held()
+        with held.in_use:
+            self._check_open()  # we may have waited for the one who closes
+            yield held.connection
 
     def close(self) -> None:
-        """Close every thread's connection; calling it twice does no harm."""
-        self._closed = True
+        """Close every thread's connection once it is idle; calling it twice does no harm."""
         _EVERYWHERE.discard(self)
         with self._lock:
-            for held in self._all:
-                held.connection.close()
+            self._closed = True
+            every = list(self._all)
             self._all.clear()
+        for held in every:
+            with held.in_use:  # SQLite crashes where a connection is closed under a thread that reads
+                held.connection.close()
+
+    def _held(self) -> _Held:
+        held: _Held | None = getattr(self._local, "held", None)
+        if held is None:
+            self._check_open()
+            held = _Held(self._connect())
+            with self._lock:
+                self._check_open()
+                self._all.add(held)
+            self._local.held = held
+        return held
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise IndexNotFound(f"the index in {self.path.parent} has been closed: open it again")
 
     def before_fork(self) -> list[_Held]:
         """Close this thread's connection if it is idle; return all that are left open."""

@@ -70,8 +70,7 @@ class Catalog:
         Yields:
             The view, valid inside the ``with`` block.
         """
-        with sqlite_errors(self.path):
-            connection = self._connections.get()
+        with sqlite_errors(self.path), self._connections.using() as connection:
             connection.execute("BEGIN")
             try:
                 yield Reading(connection)
@@ -86,8 +85,7 @@ class Catalog:
         Yields:
             The batch to write into, valid inside the ``with`` block.
         """
-        with sqlite_errors(self.path):
-            connection = self._connections.get()
+        with sqlite_errors(self.path), self._connections.using() as connection:
             connection.execute("BEGIN IMMEDIATE")
             try:
                 batch = Writing(connection)
@@ -121,8 +119,8 @@ class Catalog:
             IndexDamaged: They differ.
             IndexLocked: Another process held that right longer than we wait.
         """
-        with sqlite_errors(self.path):
-            self._connections.get().execute("INSERT INTO texts_fts (texts_fts, rank) VALUES ('integrity-check', 1)")
+        with sqlite_errors(self.path), self._connections.using() as connection:
+            connection.execute("INSERT INTO texts_fts (texts_fts, rank) VALUES ('integrity-check', 1)")
 
     def close(self) -> None:
         """Close every connection; calling it twice does no harm."""
@@ -132,8 +130,7 @@ class Catalog:
 def _fill(path: Path, settings: Mapping[str, Any]) -> None:
     connections = Connections(path, create=True)
     try:
-        with sqlite_errors(path):
-            connection = connections.get()
+        with sqlite_errors(path), connections.using() as connection:
             batch = Writing(connection)
             for key, value in {**_fresh_settings(), **settings}.items():
                 batch.set(key, value)

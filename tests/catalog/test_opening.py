@@ -155,6 +155,31 @@ def test_closing_under_a_reader_ends_it_with_the_same_words(catalog: Catalog) ->
         view.counts()
 
 
+def test_closing_waits_for_other_threads_that_read(catalog: Catalog) -> None:
+    put(catalog, "a", ["One."])
+    inside, leave = threading.Event(), threading.Event()
+    counted: list[int] = []
+
+    def read() -> None:
+        with catalog.reading() as view:
+            inside.set()
+            leave.wait()
+            counted.append(view.counts()["documents"])
+
+    reader, closer = threading.Thread(target=read), threading.Thread(target=catalog.close)
+    reader.start()
+    inside.wait()
+    closer.start()
+    closer.join(0.2)
+    assert closer.is_alive()
+    leave.set()
+    closer.join()
+    reader.join()
+    assert counted == [1]
+    with pytest.raises(IndexNotFound, match="has been closed"), catalog.reading():
+        pass
+
+
 def test_waiting_for_another_process_ends_with_words(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("albert_search.catalog.connection.BUSY_TIMEOUT_MS", 50)
     impatient = Catalog(catalog.path)
