@@ -174,6 +174,14 @@ def test_documents_are_text_and_never_markup(writing: Any, open_page: Any) -> No
     assert page.locator("main img, main b b, #reader i, #reader script").count() == 0
 
 
+def test_an_empty_collection_says_so(writing: Any, open_page: Any) -> None:
+    writing.delete("/documents", params={"where": "path=*"})
+    page = open_page(writing)
+    expect(page.locator("#status")).to_have_text("Nothing is indexed yet.")
+    page.goto(page.url.split("#")[0] + "#/map")
+    expect(page.locator("#map-note")).to_contain_text("0 sentences")
+
+
 def test_the_matrix_of_pasted_sentences(reading: Any, open_page: Any) -> None:
     page = open_page(reading, "#/compare")
     cells = page.locator("#matrix tbody td")

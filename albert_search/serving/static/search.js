@@ -94,7 +94,7 @@ async function browse(where) {
     const { documents, total } = await ask("/documents", { query: { count: 50, where } });
     const common = commonFolder(documents.map(({ uri }) => uri));
     find("documents").replaceChildren(...documents.map((document) => documentItem(document, common)));
-    say(where.length ? count(total, "document") + " match" : "");
+    say(where.length ? count(total, "document") + " match" : total ? "" : "Nothing is indexed yet.");
     suggest(documents);
   } catch (error) {
     say(explain(error), true);
