@@ -104,7 +104,7 @@ class Recipe:
     chunk_texts: int = 4096
     bottom_layers: int = 2
     bottom: Stage = Stage(texts=65_536, rate=5e-4, embedding_rate=1e-3, warmup_steps=100, decay_share=0.7)
-    vectors: Stage = Stage(texts=122_880, rate=3e-4, embedding_rate=1e-3, warmup_steps=200, decay_share=0.9, epochs=3)
+    vectors: Stage = Stage(texts=81_920, rate=4e-5, embedding_rate=2e-4, warmup_steps=50, decay_share=0.9, epochs=3)
     fusion_texts: int = 4096
     average: float = 0.99
     held_out_texts: int = 256
