@@ -15,7 +15,7 @@ import math
 import tempfile
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 import sentencepiece
@@ -78,7 +78,7 @@ def build_vocabulary(pieces: Sequence[str], words: Mapping[Word, int]) -> bytes:
     Returns:
         The model file's bytes.
     """
-    model = sentencepiece_model_pb2.ModelProto.FromString(_empty_model())
+    model = sentencepiece_model_pb2.ModelProto.FromString(_empty_model(frozenset("".join(pieces))))
     scores = {piece: _first_guess(piece) for piece in pieces[len(SPECIAL_PIECES) :]}
     several = {word: math.log1p(count) for word, count in words.items() if len(word) > 1}
     for number in range(ROUNDS):
@@ -137,11 +137,11 @@ def _is_special(piece: str) -> bool:
     return len(piece) > 1 and piece.startswith("[")
 
 
-def _empty_model() -> bytes:
+def _empty_model(characters: Container[str]) -> bytes:
     """Return a SentencePiece model with ALBERT's special pieces, the normaliser, and next to no other pieces."""
     model = io.BytesIO()
     with tempfile.NamedTemporaryFile("w", suffix=".tsv", encoding="ascii") as rules:
-        rules.writelines(_normaliser_rules())
+        rules.writelines(_normaliser_rules(characters))
         rules.flush()
         sentencepiece.SentencePieceTrainer.train(
             sentence_iterator=iter(["a b"]),
@@ -160,19 +160,25 @@ def _empty_model() -> bytes:
     return model.getvalue()
 
 
-def _normaliser_rules() -> Iterator[str]:
+def _normaliser_rules(characters: Container[str]) -> Iterator[str]:
     """Yield the normaliser's rules as SentencePiece reads them: a character, a tab, what it becomes; in hexadecimal.
+
+    An ideograph that stands in no piece needs no rule, and there are 90,000 of them.
 
     Source: github.com/google-research/bert, ``tokenization.py`` (``BasicTokenizer``): white space around punctuation,
     around ASCII symbols and around CJK ideographs; no control and format characters.
     """
     for code in range(1, 0x30000):
         character = chr(code)
-        category = unicodedata.category(character)
-        if category in ("Cc", "Cf") or character == "\ufffd":
+        if unicodedata.category(character) in ("Cc", "Cf") or character == "\ufffd":
             yield f"{code:X}\t{'20' if character.isspace() else ''}\n"
-        elif category[0] == "P" or (category[0] == "S" and code < 128) or _is_ideograph(character):
+        elif _stands_alone(character) or (_is_ideograph(character) and character in characters):
             yield f"{code:X}\t20 {code:X} 20\n"
+
+
+def _stands_alone(character: str) -> bool:
+    category = unicodedata.category(character)[0]
+    return category == "P" or (category == "S" and character.isascii())
 
 
 def _is_ideograph(character: str) -> bool:
