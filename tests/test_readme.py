@@ -94,3 +94,15 @@ def test_the_programs_work(folder: Path, environment: Mapping[str, str], program
 def test_every_script_that_is_named_exists() -> None:
     for name in re.findall(r"scripts/\w+", README):
         assert os.access(REPOSITORY / name, os.X_OK), name
+
+
+def test_the_matrices_show_what_is_said_of_them() -> None:
+    ours, articles = (block for kind, block in BLOCKS if kind == "text" and "I like my phone" in block)
+    assert _partners_nearest(ours) == 6
+    assert _partners_nearest(articles) == 1
+
+
+def _partners_nearest(block: str) -> int:
+    matrix = [[float(cell) for cell in line.split()[-6:]] for line in block.splitlines()[1:]]
+    others = [sorted(range(6), key=row.__getitem__)[-2] for row in matrix]  # the nearest of all is the text itself
+    return sum(nearest == place ^ 1 for place, nearest in enumerate(others))
