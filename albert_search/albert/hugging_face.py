@@ -34,13 +34,11 @@ class HuggingFaceFolder:
             ModelError: Its modules cannot be run as one ALBERT, or it is another model's.
         """
         self.folder = self.transformer = folder
-        if (folder / "modules.json").is_file():
-            for module in json.loads((folder / "modules.json").read_bytes()):
-                kind = module["type"].rsplit(".", 1)[-1]
-                if kind not in HARMLESS_MODULES:
-                    raise ModelError(f"{folder} cannot be imported: its module {kind!r} comes after the ALBERT")
-                if kind == "Transformer":
-                    self.transformer = folder / module["path"]
+        for kind, path in _modules(folder / "modules.json"):
+            if kind not in HARMLESS_MODULES:
+                raise ModelError(f"{folder} cannot be imported: its module {kind!r} comes after the ALBERT")
+            if kind == "Transformer":
+                self.transformer = folder / path
         kind = read_config(self.transformer).get("model_type")
         if kind != "albert":
             raise ModelError(f"{folder} is not an ALBERT: its config.json says model_type {kind!r}")
@@ -162,12 +160,25 @@ class KerasOriginal:
         return Outputs(np.asarray(pooled), np.asarray(sequence))
 
 
+def _modules(path: Path) -> list[tuple[str, str]]:
+    """Return the kind and the folder of each module that sentence-transformers runs; none where the file is not."""
+    try:
+        return [(module["type"].rsplit(".", 1)[-1], module["path"]) for module in _json(path) or ()]
+    except (TypeError, KeyError, AttributeError) as error:
+        raise ModelError(f"{path} is damaged: it does not list modules, each with its type and path") from error
+
+
 def _settings(path: Path) -> dict[str, Any]:
     """Return what a JSON file says; nothing where there is none."""
+    settings = _json(path)
+    return settings if isinstance(settings, dict) else {}
+
+
+def _json(path: Path) -> Any:
+    """Return what is in a JSON file; None where there is none."""
     if not path.is_file():
-        return {}
+        return None
     try:
-        settings = json.loads(path.read_bytes())
+        return json.loads(path.read_bytes())
     except ValueError as error:
         raise ModelError(f"{path} is damaged: it is not JSON ({error})") from error
-    return settings if isinstance(settings, dict) else {}

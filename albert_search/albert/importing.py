@@ -106,7 +106,7 @@ def verify_model(name: str) -> Verification:
 def _with_choices(found: Published, pooling: str | None, max_seq_length: int | None) -> Published:
     longest = found.architecture.max_position_embeddings
     length = max_seq_length or found.max_seq_length or MAX_SEQ_LENGTH
-    if max_seq_length and not 3 <= max_seq_length <= longest:
+    if max_seq_length is not None and not 3 <= max_seq_length <= longest:
         raise UsageError(f"--max-seq-length must be from 3 to {longest} for this model, not {max_seq_length}")
     chosen = Pooling.parse(pooling) if pooling else found.pooling
     return replace(found, pooling=chosen, max_seq_length=min(length, longest))

@@ -185,7 +185,7 @@ class Tokenizer:
 
     def _special(self, piece: str) -> int:
         piece_id = int(self._pieces.piece_to_id(piece))
-        if self._pieces.id_to_piece(piece_id) != piece:
+        if not self.vocab_size or self._pieces.id_to_piece(piece_id) != piece:  # an empty file holds no piece at all
             raise ModelError(f"the vocabulary is not made for ALBERT: it lacks the piece {piece}")
         return piece_id
 

@@ -389,6 +389,20 @@ def test_a_hugging_face_folder_comes_in(vocabulary, home, tmp_path):
     assert (encoder.pooling.value, encoder.max_seq_length) == ("cls", 40)
 
 
+@pytest.mark.parametrize("content", ["[", '{"0": "Transformer"}', '["Transformer"]', '[{"path": ""}]', "7"])
+def test_a_folder_whose_modules_are_damaged_is_refused_in_one_sentence(imported, home, tmp_path, content):
+    shutil.copytree(imported.folder / "checkpoint", tmp_path / "hf")
+    (tmp_path / "hf" / "modules.json").write_text(content)
+    with pytest.raises(ModelError, match=r"modules.json is damaged: it"):
+        import_model(str(tmp_path / "hf"))
+
+
+@pytest.mark.parametrize("tokens", [0, 2, TINY.positions + 1])
+def test_a_length_that_no_text_can_have_is_refused(imported, home, tokens):
+    with pytest.raises(UsageError, match=f"must be from 3 to {TINY.positions} for this model, not {tokens}"):
+        import_model(str(imported.folder / "checkpoint"), name="length", max_seq_length=tokens)
+
+
 def run(*words: str):
     return CliRunner().invoke(app, ["model", *words])
 

@@ -141,6 +141,8 @@ def test_damaged_vocabularies_are_refused(tmp_path: Path) -> None:
         Tokenizer(b"no vocabulary")
     with pytest.raises(ModelError, match="cannot be read"):
         Tokenizer(tmp_path / "absent.model")
+    with pytest.raises(ModelError, match="lacks the piece <pad>"):
+        Tokenizer(b"")
     with pytest.raises(ModelError, match=r"lacks the piece \[CLS\]"):
         Tokenizer(train_vocabulary(control_symbols=["[SEP]"]))
 
