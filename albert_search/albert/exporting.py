@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from albert_search.albert.library import CHECKPOINT, imported_folder
+from albert_search.albert.loading import loading_tensorflow
 from albert_search.albert.model import CONFIG, GRAPH, VOCABULARY
 from albert_search.errors import UsageError
 
@@ -40,9 +41,10 @@ def export_model(name: str, form: Format, folder: Path) -> None:
 
 
 def _write_saved_model(checkpoint: Path, folder: Path) -> None:
-    from keras import backend
+    with loading_tensorflow():
+        from keras import backend
 
-    from albert_search.albert.hub import write_module  # before Keras: it silences TensorFlow
+    from albert_search.albert.hub import write_module
     from albert_search.albert.network import AlbertNetwork
 
     if backend.backend() != "tensorflow":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -56,8 +55,6 @@ def write_like(model: Model, architecture: Architecture, weights: Weights, folde
             "do_lower_case": settings.lower_case,
         },
     )
-    # Hugging Face's tokenizer is told here, not in config.json.
-    (folder / "tokenizer_config.json").write_text(json.dumps({"do_lower_case": settings.lower_case}) + "\n")
 
 
 def _constants(model: Model) -> Constants:

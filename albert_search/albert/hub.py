@@ -12,10 +12,7 @@ So a module is called in whichever way works, and its outputs are handed on with
 
 from __future__ import annotations
 
-import os
 import socket
-import sqlite3  # noqa: F401  # before TensorFlow, which brings an SQLite of its own, without full-text search
-import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -27,6 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from albert_search.albert.handles import UNREACHABLE_AFTER_S, cannot_be_fetched
+from albert_search.albert.loading import loading_tensorflow
 from albert_search.albert.original import Inputs
 from albert_search.errors import ModelError
 
@@ -34,23 +32,7 @@ if TYPE_CHECKING:
     from albert_search.albert.network import AlbertNetwork
 
 
-@contextmanager
-def _silence() -> Iterator[None]:
-    """Keep standard error quiet, also for libraries that are not written in Python and have not read their settings."""
-    sys.stderr.flush()
-    kept, nothing = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nothing, 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nothing)
-
-
-# What TensorFlow says when it starts is for its developers.
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-with _silence(), warnings.catch_warnings():
+with loading_tensorflow(), warnings.catch_warnings():
     warnings.filterwarnings("ignore", message="pkg_resources is deprecated")
     import tensorflow as tf
     import tensorflow_hub
@@ -173,6 +155,8 @@ def write_module(folder: Path, network: AlbertNetwork, vocabulary: Path, config:
         vocabulary: The SentencePiece model, which becomes ``sp_model_file``.
         config: The ``config.json`` with the network's sizes, which goes with it.
     """
+    from keras import StatelessScope
+
     names = {id(variable): name for name, variable, _ in network.named_variables()}
     variables = [tf.Variable(variable.numpy(), name=names[id(variable)]) for variable in network.variables]
     module = tf.train.Checkpoint()
@@ -181,13 +165,26 @@ def write_module(folder: Path, network: AlbertNetwork, vocabulary: Path, config:
     module.config_file = tf.saved_model.Asset(str(config))
 
     def run(inputs: Mapping[str, Any]) -> dict[str, Any]:
-        outputs, _ = network.stateless_call(variables, [], inputs)
-        return {"default": outputs["pooled_output"], **outputs}
+        with StatelessScope(state_mapping=zip(network.variables, variables, strict=True)):
+            return _published_outputs(network, inputs)
+
+    def serve(**tensors: Any) -> dict[str, Any]:
+        return {name: output for name, output in run(tensors).items() if name != "encoder_outputs"}
 
     inputs = {name: tf.TensorSpec([None, None], tf.int32, name=name) for name in TF1_INPUTS}
     module.__call__ = tf.function(run, input_signature=[inputs])
-    serve = tf.function(lambda **tensors: run(tensors)).get_concrete_function(**inputs)
-    tf.saved_model.save(module, str(folder), signatures={"serving_default": serve})
+    served = tf.function(serve).get_concrete_function(**inputs)
+    tf.saved_model.save(module, str(folder), signatures={"serving_default": served})
+
+
+def _published_outputs(network: AlbertNetwork, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the published modules return: also what leaves each layer, float32 (batch, tokens, hidden) each."""
+    states, layers = network.embed(inputs["input_word_ids"], inputs["input_type_ids"]), []
+    for number in range(network.architecture.num_hidden_layers):
+        states = network.transform(states, inputs["input_mask"], first=number, end=number + 1)
+        layers.append(states)
+    pooled = network.pooler(states[:, 0])
+    return {"default": pooled, "pooled_output": pooled, "sequence_output": states, "encoder_outputs": layers}
 
 
 def _variables(module: Any, folder: Path) -> dict[str, npt.NDArray[Any]]:

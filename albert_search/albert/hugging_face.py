@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from albert_search.albert.architecture import Architecture
+from albert_search.albert.loading import loading_tensorflow
 from albert_search.albert.original import Inputs, Original, Outputs
 from albert_search.albert.pooling import Pooling
 from albert_search.albert.weights import Weights, fit, read_checkpoint, read_config
@@ -39,9 +40,9 @@ class HuggingFaceFolder:
                 raise ModelError(f"{folder} cannot be imported: its module {kind!r} comes after the ALBERT")
             if kind == "Transformer":
                 self.transformer = folder / path
-        kind = read_config(self.transformer).get("model_type")
-        if kind != "albert":
-            raise ModelError(f"{folder} is not an ALBERT: its config.json says model_type {kind!r}")
+        model_type = read_config(self.transformer).get("model_type")
+        if model_type != "albert":
+            raise ModelError(f"{folder} is not an ALBERT: its config.json says model_type {model_type!r}")
 
     def weights(self, architecture: Architecture) -> Weights:
         """Return the tensors.
@@ -122,12 +123,13 @@ class TransformersOriginal:
     """The model as Hugging Face's own code runs it."""
 
     def __init__(self, folder: Path) -> None:
-        import transformers
+        with loading_tensorflow():  # which transformers does wherever it is installed
+            import transformers
 
-        transformers.utils.logging.set_verbosity_error()
-        transformers.utils.logging.disable_progress_bar()
+            transformers.utils.logging.set_verbosity_error()
+            transformers.utils.logging.disable_progress_bar()
+            network: Any = transformers.AlbertModel.from_pretrained(folder, local_files_only=True)
         self.runner = f"Hugging Face transformers {transformers.__version__}"
-        network: Any = transformers.AlbertModel.from_pretrained(folder, local_files_only=True)
         self._network = network.float().eval()
 
     def run(self, inputs: Inputs) -> Outputs:
@@ -146,7 +148,8 @@ class KerasOriginal:
     runner = "albert-search's own Keras network"
 
     def __init__(self, architecture: Architecture, weights: Weights) -> None:
-        from albert_search.albert.network import AlbertNetwork
+        with loading_tensorflow():
+            from albert_search.albert.network import AlbertNetwork
 
         self._network = AlbertNetwork(architecture, trainable=False)
         self._network.assign_tensors(weights)

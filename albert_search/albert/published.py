@@ -6,8 +6,10 @@ TensorFlow is imported for what needs it only: a Hugging Face folder does not.
 from __future__ import annotations
 
 import tarfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from albert_search.albert.architecture import Architecture
 from albert_search.albert.handles import check_reachable
@@ -20,6 +22,9 @@ from albert_search.albert.sources import CHECKPOINT_FILES, SAVED_MODEL, is_handl
 from albert_search.albert.tokenizer import Tokenizer
 from albert_search.albert.weights import Weights, read_config
 from albert_search.errors import ModelError
+
+if TYPE_CHECKING:
+    from albert_search.albert.hub import HubModule
 
 PROBE = "the quick brown fox jumps over the lazy dog"
 PADDING = 3
@@ -93,20 +98,32 @@ def _read_module(folder: Path) -> Published:
     from albert_search.albert.structure import find_structure
 
     module = HubModule(folder)
-    tensors = named_tensors(module.variables)
-    vocabulary, lower_case = module.vocabulary(), module.lower_case()
-    assets = folder / "assets"
-    if (assets / CONFIG).is_file():  # `model export` writes one
-        architecture = Architecture.from_json(read_config(assets))
-        weights = as_checkpoint(tensors, architecture)
-        original = HubOriginal(module, weights)
-    else:
-        candidates = possible_architectures(tensors)
-        weights = as_checkpoint(tensors, candidates[0])
-        original = HubOriginal(module, weights)
-        probe = _probe(Tokenizer(vocabulary, lower_case=lower_case), candidates[0])
-        architecture = find_structure(candidates, weights, probe, original.run(probe).sequence)
+    tensors, vocabulary = named_tensors(module.variables), module.vocabulary()
+    if (folder / "assets" / CONFIG).is_file():
+        return _read_exported(module, tensors, vocabulary, read_config(folder / "assets"))
+    lower_case, candidates = module.lower_case(), possible_architectures(tensors)
+    weights = as_checkpoint(tensors, candidates[0])
+    original = HubOriginal(module, weights)
+    probe = _probe(Tokenizer(vocabulary, lower_case=lower_case), candidates[0])
+    architecture = find_structure(candidates, weights, probe, original.run(probe).sequence)
     return Published(architecture, weights, vocabulary, lower_case, Pooling.POOLED, None, original)
+
+
+def _read_exported(
+    module: HubModule, tensors: dict[str, Any], vocabulary: bytes, config: Mapping[str, Any]
+) -> Published:
+    """Read a module that `model export` wrote: its ``config.json`` says what the published ones leave open."""
+    architecture = Architecture.from_json(config)
+    weights = as_checkpoint(tensors, architecture)
+    return Published(
+        architecture=architecture,
+        weights=weights,
+        vocabulary=vocabulary,
+        lower_case=bool(config.get("do_lower_case", True)),
+        pooling=Pooling.parse(config.get("pooling", Pooling.POOLED.value)),
+        max_seq_length=config.get("max_seq_length"),
+        original=HubOriginal(module, weights),
+    )
 
 
 def _read_checkpoint(folder: Path) -> Published:

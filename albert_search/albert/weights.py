@@ -108,6 +108,9 @@ def write_checkpoint(
     folder.mkdir(parents=True, exist_ok=True)
     config = {"model_type": "albert", "architectures": ["AlbertModel"], **asdict(architecture), **(extra or {})}
     (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
+    if "do_lower_case" in config:  # Hugging Face's tokenizer does not look into config.json
+        told = {"do_lower_case": config["do_lower_case"]}
+        (folder / "tokenizer_config.json").write_text(json.dumps(told) + "\n", encoding="utf-8")
     (folder / "spiece.model").write_bytes(vocabulary)
     tensors = {name.removeprefix(PREFIX): weights[name] for name in architecture.shapes()}
     save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})

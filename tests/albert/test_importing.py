@@ -275,7 +275,9 @@ def test_a_saved_model_that_is_exported_answers_as_the_published_ones_and_comes_
         "from pathlib import Path; from albert_search.albert.exporting import export_model;"
         f"export_model('albert_tiny', 'saved_model', Path({target!r}))"
     )
-    subprocess.run([sys.executable, "-c", code], check=True, env={**os.environ, "KERAS_BACKEND": "tensorflow"})
+    environment = {**os.environ, "KERAS_BACKEND": "tensorflow"}
+    done = subprocess.run([sys.executable, "-c", code], check=True, env=environment, capture_output=True, text=True)
+    assert done.stderr == ""
     module = tensorflow_hub.load(str(tmp_path / "out" / "1"))
     encoder = Encoder.load("albert_tiny")
     inputs = ids_of(encoder, ["a cat slept in the sun.", "stop!"])
@@ -286,6 +288,11 @@ def test_a_saved_model_that_is_exported_answers_as_the_published_ones_and_comes_
     pooled, layers = published.forward(weights, inputs)
     np.testing.assert_allclose(outputs["pooled_output"], pooled, atol=2e-5)
     np.testing.assert_allclose(outputs["sequence_output"], layers[-1], atol=2e-5)
+    np.testing.assert_allclose(outputs["encoder_outputs"], layers, atol=2e-5)
+    served = module.signatures["serving_default"](**{name: tf.constant(array) for name, array in inputs.items()})
+    assert {name: tensor.shape for name, tensor in served.items()} == {
+        "default": pooled.shape, "pooled_output": pooled.shape, "sequence_output": layers[-1].shape,
+    }  # fmt: skip
     assert (
         Path(module.sp_model_file.asset_path.numpy().decode()).read_bytes()
         == (imported.folder / "spiece.model").read_bytes()
@@ -296,6 +303,33 @@ def test_a_saved_model_that_is_exported_answers_as_the_published_ones_and_comes_
     back, first = (json.loads((home / name / "config.json").read_text()) for name in ("back", "albert_tiny"))
     remove_model("back")
     assert back["files"] == first["files"]
+
+
+CASED = """
+from pathlib import Path
+from albert_search.albert.exporting import export_model
+from albert_search.albert.importing import import_model
+made = import_model({source!r}, name="cased")
+for form in ("saved_model", "safetensors"):
+    export_model("cased", form, Path({target!r}) / form)
+    import_model(str(Path({target!r}) / form), name=form)
+"""
+
+
+def test_what_is_exported_comes_back_with_the_settings_it_had(imported, home, tmp_path):
+    architecture, weights = read_checkpoint(imported.folder / "checkpoint")
+    settings = {"pooling": "cls", "max_seq_length": 31, "do_lower_case": False}
+    vocabulary = (imported.folder / "spiece.model").read_bytes()
+    write_checkpoint(tmp_path / "cased", architecture, weights, vocabulary=vocabulary, extra=settings)
+    code = CASED.format(source=str(tmp_path / "cased"), target=str(tmp_path))
+    environment = {**os.environ, "KERAS_BACKEND": "tensorflow"}
+    done = subprocess.run([sys.executable, "-c", code], check=True, env=environment, capture_output=True, text=True)
+
+    assert done.stderr == ""  # nothing of what TensorFlow and transformers tell their developers
+    for name in ("cased", "saved_model", "safetensors"):
+        config = json.loads((home / name / "config.json").read_text())
+        remove_model(name)
+        assert (config["pooling"], config["max_seq_length"], config["lower_case"]) == ("cls", 31, False), name
 
 
 def test_a_checkpoint_and_a_graph_are_exported(imported, tmp_path):
