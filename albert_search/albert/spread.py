@@ -6,6 +6,8 @@ arXiv:2103.15316.
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -59,19 +61,35 @@ class Spread:
         """Return it as JSON values."""
         return asdict(self)
 
-    def in_words(self, pooling: Pooling) -> str:
-        """Return what this means for searching, and what may help."""
+    def in_words(self) -> str:
+        """Return what this means for searching."""
         measured = (
-            f"two unrelated sentences have a mean cosine of {self.mean_cosine:.2f}; "
-            f"{TOP_DIRECTIONS} directions hold {self.top_share:.0%} of the variance"
+            f"two sentences that have nothing to do with each other have a cosine of {self.mean_cosine:.2f} "
+            f"on average, and {TOP_DIRECTIONS} directions hold {self.top_share:.0%} of what differs between sentences"
         )
+        if self.narrow:
+            return f"{measured}: to this model everything is similar to everything, and its scores say little"
+        return f"{measured}: the vectors tell sentences apart"
+
+    def remedies(self, name: str, source: str, pooling: Pooling) -> Mapping[str, str]:
+        """Return what may help, and the command for it; nothing where no help is needed.
+
+        Args:
+            name: What the model is called.
+            source: What it was imported from.
+            pooling: How its outputs become a vector.
+        """
         if not self.narrow:
-            return f"{measured}: the vectors tell sentences apart"
-        pooled = "" if pooling is Pooling.MEAN else "import it with --pooling mean, and "
-        return (
-            f"{measured}: to this model everything is similar to everything, and scores say little. "
-            f"It was not trained to compare sentences: {pooled}index with --whiten, or tune it (`model tune`)"
-        )
+            return {}
+        found = {
+            "train it to compare sentences, on your own texts": f"albert-search model tune {name} --corpus docs/",
+            "spread the vectors of an index by its own texts": f"albert-search index docs/ --model {name} --whiten",
+        }
+        if pooling is not Pooling.MEAN:
+            found["take the mean of all pieces as the vector"] = (
+                f"albert-search model import {shlex.quote(source)} --pooling mean --name {name}-mean"
+            )
+        return found
 
 
 def measure_spread(encoder: Encoder) -> Spread:

@@ -59,7 +59,12 @@ def import_(
     from albert_search.albert.importing import import_model
 
     made = import_model(source, name=name, precision=precision, pooling=pooling, max_seq_length=max_seq_length)
-    say(made.spread.in_words(made.pooling))
+    say(made.spread.in_words())
+    remedies = made.spread.remedies(made.folder.name, source, made.pooling)
+    if remedies:
+        say("a raw ALBERT is not made to compare sentences; what may help:")
+    for what, command in remedies.items():
+        say(f"  {command}  # {what}")
     _show(made.folder.name, as_json=as_json)
 
 
@@ -135,6 +140,7 @@ models.command(
 
 def _show(name: str, *, as_json: bool) -> None:
     from albert_search.albert.model import Model
+    from albert_search.albert.spread import TOP_DIRECTIONS
     from albert_search.albert.weights import read_config
 
     model = Model.open(name)
@@ -155,7 +161,8 @@ def _show(name: str, *, as_json: bool) -> None:
         "fingerprint": model.settings.fingerprint,
     }
     if spread := config.get("spread"):
-        fields["unrelated sentences"] = f"mean cosine {spread['mean_cosine']:.2f}"
+        top = f"top {TOP_DIRECTIONS} directions hold {spread['top_share']:.0%} of the variance"
+        fields["unrelated sentences"] = f"mean cosine {spread['mean_cosine']:.2f}, {top}"
     put_fields(fields | _in_words(config.get("verification") or {}))
 
 

@@ -446,6 +446,7 @@ def test_the_command_line_imports_shows_and_removes(modules, imported, home, tmp
         "import", str(modules / "albert_tiny" / "3"), "--name", "third", "--pooling", "mean", "--precision", "float32"
     )
     assert made.exit_code == 0, made.output
+    assert "albert-search index docs/ --model third --whiten" in made.stderr
     assert "third" in run("list").stdout
     shown = json.loads(run("show", "third", "--json").stdout)
     assert (shown["pooling"], shown["precision"], shown["max_seq_length"]) == ("mean", "float32", TINY.positions)
