@@ -17,12 +17,17 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
     from rich.console import Console
+    from rich.table import Table
 
     from albert_search.albert import Encoder
 
 VECTORS = "Vectors"
 LONG_LABEL_CHARACTERS = 12
 """From here on, columns of a table on the terminal bear numbers instead of texts."""
+
+BESIDE_DECIMALS, BESIDE_COLUMNS = 5, 8
+"""Characters of a cell besides its decimals: sign, digit, point, and a space at both sides; and of a line, for the
+number of its text and the space around it."""
 
 LOW_RGB, MIDDLE_RGB, HIGH_RGB = (68, 1, 84), (33, 145, 140), (253, 231, 37)
 """Both ends and the middle of viridis, the colours of the heat map."""
@@ -130,6 +135,30 @@ def _encoder(model: str | None) -> Encoder:
 
 
 def _print_table(terminal: Console, matrix: npt.NDArray[np.float32], texts: Sequence[str]) -> None:
+    """Print the matrix, a part of its columns after another where the terminal is too narrow for all of them."""
+    from rich.cells import cell_len
+
+    from albert_search.similarity import decimals, value_range
+
+    places, longest = decimals(*value_range(matrix)), max(map(len, texts))
+    numbered = longest > LONG_LABEL_CHARACTERS
+    heads = [str(place) if numbered else clean(text) for place, text in enumerate(texts, 1)]
+    width = max(places + BESIDE_DECIMALS, *map(cell_len, heads)) + 1
+    room = terminal.width - min(max(map(cell_len, texts)), terminal.width // 4) - BESIDE_COLUMNS
+    fitting = max(1, room // width)
+    for start in range(0, len(texts), fitting):
+        terminal.print(_columns(matrix, texts, heads, range(len(texts))[start : start + fitting], numbered=numbered))
+
+
+def _columns(
+    matrix: npt.NDArray[np.float32],
+    texts: Sequence[str],
+    heads: Sequence[str],
+    columns: Sequence[int],
+    *,
+    numbered: bool,
+) -> Table:
+    """Return a table of some columns of the matrix, in colours."""
     from rich.padding import Padding
     from rich.table import Table
     from rich.text import Text
@@ -137,20 +166,23 @@ def _print_table(terminal: Console, matrix: npt.NDArray[np.float32], texts: Sequ
     from albert_search.similarity import decimals, value_range
 
     low, high = value_range(matrix)
-    places, numbered = decimals(low, high), max(map(len, texts)) > LONG_LABEL_CHARACTERS
     table = Table(box=None, padding=(0, 1), collapse_padding=True)
     if numbered:
-        table.add_column(justify="right", style="dim")
+        table.add_column(justify="right", style="dim", no_wrap=True)
     table.add_column(overflow="fold")
-    for place, text in enumerate(texts, 1):
-        table.add_column(Text(str(place) if numbered else clean(text)), justify="center", no_wrap=True)
-    for place, (text, row) in enumerate(zip(texts, matrix, strict=True)):
+    for column in columns:
+        table.add_column(Text(heads[column]), justify="center", no_wrap=True)
+    for place, text in enumerate(texts):
         cells = [
-            Padding(f"{value: .{places}f}", (0, 1), style="dim" if column == place else _style(value, low, high))
-            for column, value in enumerate(row.tolist())
+            Padding(
+                f"{matrix[place, column]: .{decimals(low, high)}f}",
+                (0, 1),
+                style="dim" if column == place else _style(float(matrix[place, column]), low, high),
+            )
+            for column in columns
         ]
         table.add_row(*([str(place + 1)] if numbered else []), Text(clean(text)), *cells)
-    terminal.print(table)
+    return table
 
 
 def _style(value: float, low: float, high: float) -> str:

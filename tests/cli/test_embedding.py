@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 from albert_search.albert import Encoder
 from tests.cli.conftest import COMMAND, Run, environment
 from tests.cli.test_main import imported, in_a_terminal
+from tests.test_similarity import SIX
 
 TEXTS = ["How old are you?", "what is your age?", "I like my phone"]
 HEAVY = {"tensorflow", "torch", "keras", "faiss", "sqlite3", "onnx", "pandas", "scipy"}
@@ -111,6 +113,27 @@ def test_the_table_on_a_terminal(tmp_path: Path, tiny_model: Path) -> None:
     assert plain[0].split() == ["1", "2", "3"]  # the texts are too long to stand above columns
     assert all(text in line for text, line in zip(TEXTS, plain[1:], strict=True))
     assert "\x1b[" in in_a_terminal(arguments, tmp_path, COLORTERM="truecolor")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-terminal")
+@pytest.mark.parametrize("columns", [40, 80, 300])
+def test_no_value_is_cut_off_on_a_narrow_terminal(tmp_path: Path, tiny_model: Path, columns: int) -> None:
+    texts = [f"this is sentence number {number} of many, and no short one" for number in range(1, 18)]
+    screen = in_a_terminal(["similarity", *texts, "--model", str(tiny_model)], tmp_path, COLUMNS=str(columns))
+    shown = re.sub(r"\x1b\[[\d;]*m", "", screen)
+    assert "…" not in shown
+    assert len(re.findall(r"-?\d\.\d\d+", shown)) == len(texts) ** 2
+    heads = [line.split() for line in shown.splitlines() if line.strip() and not re.search(r"[a-z.]", line)]
+    assert [int(number) for head in heads for number in head] == list(range(1, 18))
+    assert (len(heads) == 1) == (columns == 300)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-terminal")
+def test_the_articles_matrix_is_one_table_on_a_terminal_of_usual_width(tmp_path: Path, tiny_model: Path) -> None:
+    shown = in_a_terminal(
+        ["similarity", *SIX, "--model", str(tiny_model)], tmp_path, NO_COLOR="1", TERM="dumb", COLUMNS="80"
+    )
+    assert shown.splitlines()[0].split() == list("123456")
 
 
 @pytest.mark.parametrize(
