@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import textwrap
+import warnings
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +32,9 @@ ROW_LABEL_INCHES = 2.8
 LABEL_POINTS = 9
 LEAST_CHARACTER_POINTS = 4
 """What a character takes up at the least, on average over a line."""
+
+BOXES_FONT = "Last Resort High-Efficiency"
+"""Comes with matplotlib, and shows of every character only which script it belongs to."""
 
 PNG_DOTS_PER_INCH = 150
 MOST_PNG_DOTS = 40_000_000
@@ -92,7 +96,8 @@ def plot_similarity(matrix: npt.NDArray[np.float32], labels: Sequence[str], path
     Raises:
         MissingExtra: matplotlib is not installed.
         StorageError: The picture cannot be written.
-        UsageError: The suffix is another, the labels do not fit the matrix, or they are too many or too long to draw.
+        UsageError: The suffix is another, the labels do not fit the matrix, they are too many or too long to draw, or
+            no font shows them.
     """
     path = Path(path)
     if path.suffix.lower() not in FORMATS:
@@ -114,23 +119,34 @@ def plot_similarity(matrix: npt.NDArray[np.float32], labels: Sequence[str], path
 def _picture(matrix: npt.NDArray[np.float32], labels: Sequence[str], kind: str) -> bytes:
     try:
         from matplotlib import rc_context
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
     except ImportError as error:
         raise MissingExtra(f"drawing needs {error.name}: pip install 'albert-search[plot]'") from error
+    fonts, missing = _further_fonts("".join(labels))
+    if missing and kind == "png":
+        raise UsageError(
+            f"no font of this machine shows {''.join(missing)!r}: install one, or draw to .svg, "
+            "which is shown with the fonts of whoever looks at it"
+        )
+    # SVG keeps its texts as text, which can be searched and copied; without dates the same matrix makes the same file.
+    looks: dict[Any, Any] = {"svg.fonttype": "none", "svg.hashsalt": "albert-search", "font.size": LABEL_POINTS}
+    with rc_context(looks | {"font.family": ["sans-serif", *fonts]}), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing")
+        return _drawn(matrix, labels, kind)
+
+
+def _drawn(matrix: npt.NDArray[np.float32], labels: Sequence[str], kind: str) -> bytes:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
     rows = [_wrapped(label, ROW_LABEL_INCHES) for label in labels]
     tallest = max(row.count("\n") for row in rows) + 1
     size = (CELL_WIDTH_INCHES * len(rows), max(CELL_HEIGHT_INCHES, LINE_INCHES * (tallest + 1)) * len(rows))
-    # SVG keeps its texts as text, which can be searched and copied; without dates the same matrix makes the same file.
-    with (
-        rc_context({"svg.fonttype": "none", "svg.hashsalt": "albert-search", "font.size": LABEL_POINTS}),
-        BytesIO() as picture,
-    ):
-        figure = Figure(figsize=size)  # not through pyplot, which keeps every figure and is not safe between threads
-        FigureCanvasAgg(figure)
-        axes = figure.add_axes((0, 0, 1, 1))
-        _draw_cells(figure, axes, matrix)
-        _draw_labels(axes, rows, [_wrapped(label, COLUMN_LABEL_INCHES) for label in labels])
+    figure = Figure(figsize=size)  # not through pyplot, which keeps every figure and is not safe between threads
+    FigureCanvasAgg(figure)
+    axes = figure.add_axes((0, 0, 1, 1))
+    _draw_cells(figure, axes, matrix)
+    _draw_labels(axes, rows, [_wrapped(label, COLUMN_LABEL_INCHES) for label in labels])
+    with BytesIO() as picture:
         # The canvas grows until every label is inside, however long it is.
         figure.savefig(
             picture,
@@ -141,6 +157,26 @@ def _picture(matrix: npt.NDArray[np.float32], labels: Sequence[str], kind: str) 
             metadata={"Date": None} if kind == "svg" else None,
         )
         return picture.getvalue()
+
+
+def _further_fonts(text: str) -> tuple[list[str], list[str]]:
+    """Return the fonts that show what the usual one does not, and the characters that none shows."""
+    from matplotlib.font_manager import FontProperties, findfont, fontManager
+
+    fonts, missing = [], {character for character in text if character.isprintable()}
+    missing -= _characters(findfont(FontProperties()))
+    regular = (font for font in fontManager.ttflist if font.style == "normal" and font.weight in (400, "normal"))
+    for font in regular if missing else ():
+        if font.name != BOXES_FONT and (found := missing & _characters(font.fname)):
+            fonts.append(font.name)
+            missing -= found
+    return fonts, sorted(missing)
+
+
+def _characters(font_file: str) -> set[str]:
+    from matplotlib.font_manager import get_font
+
+    return set(map(chr, get_font(font_file).get_charmap()))
 
 
 def _draw_cells(figure: Figure, axes: Axes, matrix: npt.NDArray[np.float32]) -> None:

@@ -158,7 +158,24 @@ def test_without_matplotlib_it_says_how_to_get_it(tmp_path: Path, monkeypatch: p
         plot_similarity(np.ones((1, 1), np.float32), ["a"], tmp_path / "map.png")
 
 
-def test_drawing_warns_of_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("label", "name"), [("a text", "map.png"), ("\U00013000 \U0001f9ff", "map.svg")])
+def test_drawing_warns_of_nothing(tmp_path: Path, label: str, name: str) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        plot_similarity(np.ones((1, 1), np.float32), ["a text"], tmp_path / "map.png")
+        plot_similarity(np.ones((1, 1), np.float32), [label], tmp_path / name)
+
+
+def test_no_png_is_drawn_whose_labels_would_be_boxes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from matplotlib.font_manager import fontManager
+
+    monkeypatch.setattr(fontManager, "ttflist", [font for font in fontManager.ttflist if font.name == "DejaVu Sans"])
+    with pytest.raises(UsageError, match=r"no font of this machine shows '日本': install one, or draw to \.svg"):
+        plot_similarity(np.ones((1, 1), np.float32), ["in 日本"], tmp_path / "map.png")
+    plot_similarity(np.ones((1, 1), np.float32), ["in 日本"], tmp_path / "map.svg")
+    assert "日本" in (tmp_path / "map.svg").read_text(encoding="utf-8")
+
+
+def test_another_font_shows_what_the_usual_one_lacks(tmp_path: Path) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        plot_similarity(np.ones((1, 1), np.float32), ["an arc: ⌒"], tmp_path / "map.png")
