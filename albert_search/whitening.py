@@ -51,7 +51,7 @@ class Whitening:
             exact = batch.astype(np.float64)
             count, total, products = count + len(exact), total + exact.sum(0), products + exact.T @ exact
         if count < FEWEST_TEXTS:
-            raise UsageError(f"{count} texts are too few to whiten vectors by: index at least {FEWEST_TEXTS} first")
+            raise UsageError(f"{count} texts are too few to whiten vectors by: at least {FEWEST_TEXTS} are needed")
         mean = total / count
         covariance = products / count - np.outer(mean, mean)
         even = np.trace(covariance) / len(mean)

@@ -59,7 +59,7 @@ def evaluate(
     ] = "passage",
     whiten: Annotated[
         bool,
-        typer.Option("--whiten", help="Measure every model also with its vectors whitened by the set's documents."),
+        typer.Option("--whiten", help="Measure every model also with its vectors whitened by the set's own texts."),
     ] = False,
     runs: Annotated[
         Path | None, typer.Option("--runs", metavar="FOLDER", help="Write the rankings there, as TREC run files.")
@@ -119,10 +119,11 @@ def _measure(
         for encoder in [chosen_encoder(model) for model in models]:
             for dataset in datasets:
                 say(f"{encoder.name} on {dataset.name}")
+                variants = (False, True) if whiten else (False,)
                 if isinstance(dataset, SentencePairs):
-                    yield evaluate_sts(dataset, model=encoder)
+                    yield from (evaluate_sts(dataset, model=encoder, whiten=whitened) for whitened in variants)
                     continue
-                for whitened, mode in product((False, True) if whiten else (False,), modes):
+                for whitened, mode in product(variants, modes):
                     with progress_bar() as progress:
                         yield evaluate_retrieval(
                             dataset,

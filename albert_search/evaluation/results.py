@@ -21,7 +21,7 @@ class System:
         model: Name of the model.
         mode: How it searches; None where nothing is searched.
         unit: What has a vector of its own; None where nothing is searched.
-        whitened: Whether the vectors are whitened by the set's own documents.
+        whitened: Whether the vectors are whitened by the set's own texts.
     """
 
     model: str

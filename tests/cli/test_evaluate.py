@@ -45,8 +45,10 @@ def test_json_holds_sets_and_pairs(sets: Path, run: Run) -> None:
 def test_models_stand_beside_themselves_whitened(sets: Path, run: Run) -> None:
     documents = {f"d{number}": ("", f"There are {number} apples in basket {number}.") for number in range(24)}
     write_set(sets / "apples", documents, {"q": "how many apples?"}, [("q", "d7", 1)])
-    done = run("evaluate", "apples", "--whiten", "--json", cwd=sets)
-    assert [row["whitened"] for row in json.loads(done.stdout)["evaluations"]] == [False, True]
+    pairs = [f"There are {number} apples.\tWe have {number} pears.\t{number % 5}\n" for number in range(12)]
+    (sets / "fruit.tsv").write_text("".join(pairs))
+    done = run("evaluate", "apples", "fruit.tsv", "--whiten", "--json", cwd=sets)
+    assert [row["whitened"] for row in json.loads(done.stdout)["evaluations"]] == [False, True] * 2
 
 
 def test_an_index_is_asked_for_its_own_sentences(collection: Path, run: Run) -> None:
