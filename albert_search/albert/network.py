@@ -124,7 +124,7 @@ class AlbertNetwork(layers.Layer):  # type: ignore[misc]
             trainable: Whether an optimiser may change the weights.
             **options: What every Keras layer takes.
         """
-        super().__init__(trainable=trainable, **options)
+        super().__init__(**options)
         self.architecture = architecture
         self.dropout = layers.Dropout(dropout)
         width = architecture.embedding_size
@@ -139,7 +139,7 @@ class AlbertNetwork(layers.Layer):  # type: ignore[misc]
         ]
         self.pooler = layers.Dense(architecture.hidden_size, activation="tanh")
         self.build()
-        self.trainable = trainable  # once more, for the layers inside: a model around this one asks their variables
+        self.trainable = trainable  # only now: it is passed on to the layers inside, and only where it changes
 
     @classmethod
     def load(cls, model: str | Path, *, dropout: float = 0.0, trainable: bool = True) -> AlbertNetwork:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -101,3 +104,25 @@ def test_dropout_is_for_training_alone() -> None:
     np.testing.assert_array_equal(
         ops.convert_to_numpy(network(INPUTS)["sequence_output"]), ops.convert_to_numpy(plain(INPUTS)["sequence_output"])
     )
+
+
+FROZEN = """
+from albert_search.albert.loading import loading_tensorflow
+with loading_tensorflow():
+    from albert_search.albert.network import AlbertNetwork
+for trainable in (False, True):
+    network = AlbertNetwork.load({folder!r}, trainable=trainable)
+    print(sum(variable.trainable for variable in network.variables))
+network.trainable = False
+print(sum(variable.trainable for variable in network.variables))
+"""
+
+
+@pytest.mark.parametrize("backend", ["tensorflow", "torch"])
+def test_a_frozen_network_has_no_weights_that_a_model_around_it_would_train(tmp_path: Path, backend: str) -> None:
+    sizes = architecture(1)
+    write_checkpoint(tmp_path, sizes, random_weights(sizes), vocabulary=b"")
+    code = FROZEN.format(folder=str(tmp_path))
+    environment = {**os.environ, "KERAS_BACKEND": backend}
+    done = subprocess.run([sys.executable, "-c", code], check=True, env=environment, capture_output=True, text=True)
+    assert done.stdout.split() == ["0", "25", "0"]
