@@ -43,7 +43,8 @@ It learned from a sample of these texts. No evaluation set is among them, not ev
    {fit_steps} steps.
 2. The lowest {bottom_layers} layers learn MiniLM's states: {bottom}.
 3. The whole student learns what both teachers' vectors are fused into (vectors whose cosines are nearly the mean of
-   both teachers'), and the similarities in a batch: {vectors}.
+   both teachers'), and the similarities in a batch: {vectors}. The pooler's output learns the
+   same beside the mean and comes out behind it; `LOG.md` has both.
 
 AdamW, batches of at most {batch} texts. `scripts/train_model` repeats it; `albert_search/training/LOG.md` has the
 figures of every run.
