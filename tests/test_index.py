@@ -178,12 +178,12 @@ def test_a_bad_row_is_named_each_time_while_the_others_are_passed_over(index: In
 def test_a_script_that_the_model_does_not_know_is_left_out_and_counted(index: Index, tmp_path: Path) -> None:
     page = tmp_path / "page.txt"
     page.write_text(
-        "The tower stands in Tokyo.\n\n東京タワーは塔です。\n\nIt is called 東京タワー by those who live there.\n"
+        "The city has a palace.\n\nភ្នំពេញជារាជធានី។\n\nIt is called ភ្នំពេញ by those who live there.\n"
     )
     report = index.add([page])
     assert (report.sentences, report.unreadable) == (2, 1)
     assert [hit.line for hit in index.get(page)] == [1, 5]
-    index.search("東京タワー")  # is answered, if not well
+    index.search("ភ្នំពេញ")  # is answered, if not well
 
 
 def test_of_equal_addresses_the_last_one_counts(index: Index) -> None:

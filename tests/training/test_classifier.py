@@ -32,13 +32,13 @@ def script() -> ModuleType:
 @pytest.fixture(scope="module")
 def trained(script: ModuleType, tiny_model: Path, shared: Path, tmp_path_factory) -> tuple[Path, dict[str, float]]:
     folder = tmp_path_factory.mktemp("classifier")
-    found = script.train(tiny_model, shared / "corpora", folder, texts=1200, epochs=4, rate=1e-2)
+    found = script.train(tiny_model, shared / "corpora", folder, texts=4800, epochs=4, rate=3e-3)
     return folder, found
 
 
 def test_it_learns_science_from_fiction_and_more_when_its_albert_may_learn_too(trained) -> None:
     _, found = trained
-    assert found["fine-tuned"] > 0.65, "a guess at 300 sentences is that often right once in a million times"
+    assert found["fine-tuned"] > 0.65, "a guess at 1,200 sentences is never right so often"
     assert found["fine-tuned"] > found["frozen"]
 
 
