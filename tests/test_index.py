@@ -177,9 +177,7 @@ def test_a_bad_row_is_named_each_time_while_the_others_are_passed_over(index: In
 
 def test_a_script_that_the_model_does_not_know_is_left_out_and_counted(index: Index, tmp_path: Path) -> None:
     page = tmp_path / "page.txt"
-    page.write_text(
-        "The city has a palace.\n\nភ្នំពេញជារាជធានី។\n\nIt is called ភ្នំពេញ by those who live there.\n"
-    )
+    page.write_text("The city has a palace.\n\nភ្នំពេញជារាជធានី។\n\nIt is called ភ្នំពេញ by those who live there.\n")
     report = index.add([page])
     assert (report.sentences, report.unreadable) == (2, 1)
     assert [hit.line for hit in index.get(page)] == [1, 5]
