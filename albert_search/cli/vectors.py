@@ -166,6 +166,7 @@ def _columns(
     from albert_search.similarity import decimals, value_range
 
     low, high = value_range(matrix)
+    places = decimals(low, high)
     table = Table(box=None, padding=(0, 1), collapse_padding=True)
     if numbered:
         table.add_column(justify="right", style="dim", no_wrap=True)
@@ -175,7 +176,7 @@ def _columns(
     for place, text in enumerate(texts):
         cells = [
             Padding(
-                f"{matrix[place, column]: .{decimals(low, high)}f}",
+                f"{matrix[place, column]: .{places}f}",
                 (0, 1),
                 style="dim" if column == place else _style(float(matrix[place, column]), low, high),
             )

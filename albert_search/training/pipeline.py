@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -91,12 +92,12 @@ class Training:
     @cached_property
     def fusion(self) -> npt.NDArray[np.float32]:
         """How both teachers' vectors become one; see ``fit_fusion``."""
-        path = self.output / "fusion.npy"
-        if not path.exists():
-            first = self.recipe.held_out_texts
-            texts = self.texts[first : first + self.recipe.fusion_texts]
-            np.save(path, fit_fusion(self._vectors(self.teacher, texts), self._vectors(self.second_teacher, texts)))
-        return np.asarray(np.load(path))
+        first = self.recipe.held_out_texts
+        texts = self.texts[first : first + self.recipe.fusion_texts]
+        return self._kept(
+            "fusion.npy",
+            lambda: fit_fusion(self._vectors(self.teacher, texts), self._vectors(self.second_teacher, texts)),
+        )
 
     @cached_property
     def tokenizer(self) -> Tokenizer:
@@ -124,12 +125,12 @@ class Training:
         return [text.ids for text in tokens]
 
     def _metric_root(self, layer: int) -> torch.Tensor:
-        path = self.output / f"metric{layer}.npy"
-        if not path.exists():
+        def measured() -> npt.NDArray[np.float32]:
             rows = self._rows(self.texts[-self.recipe.sensitivity_texts :], 64)
             metric = start.sensitivity(self.aligned_teacher, rows, layer, self.recipe.seed)
-            np.save(path, start.root(metric).numpy())
-        return torch.from_numpy(np.load(path))
+            return np.asarray(start.root(metric).numpy())
+
+        return torch.from_numpy(self._kept(f"metric{layer}.npy", measured))
 
     def _started(self) -> AlbertNetwork:
         """Return the student before training, made once."""
@@ -207,13 +208,18 @@ class Training:
     def _vectors(self, teacher: Teacher | SecondTeacher, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         """Return a teacher's vectors, float32 (texts, hidden); they are computed once and kept as float16."""
         digest = hashlib.sha256("\n".join(texts).encode()).hexdigest()
-        path = self.output / "vectors" / f"{type(teacher).__name__}-{digest[:16]}.npy"
+        name = f"vectors/{type(teacher).__name__}-{digest[:16]}.npy"
+        return self._kept(name, lambda: teacher.vectors(texts).astype(np.float16)).astype(np.float32)
+
+    def _kept(self, name: str, make: Callable[[], npt.NDArray[Any]]) -> npt.NDArray[Any]:
+        """Return an array that is made once; its file is whole at any moment."""
+        path = self.output / name
         if not path.exists():
             path.parent.mkdir(exist_ok=True)
             unfinished = path.with_suffix(".new.npy")
-            np.save(unfinished, teacher.vectors(texts).astype(np.float16))
+            np.save(unfinished, make())
             unfinished.replace(path)
-        return np.asarray(np.load(path).astype(np.float32))
+        return np.asarray(np.load(path))
 
     def _publish(self, trainer: Trainer) -> None:
         """Write the float checkpoint and how near it comes to its teachers on texts that are never trained on."""
