@@ -9,6 +9,7 @@ import hashlib
 import json
 from pathlib import Path
 
+from albert_search.albert.activations import calibration_texts
 from albert_search.albert.graph import build_graph
 from albert_search.albert.model import CONFIG, GRAPH, VOCABULARY, ModelSettings
 from albert_search.albert.pooling import Pooling
@@ -46,10 +47,15 @@ def build_model(
     """
     config = read_config(checkpoint)
     architecture, weights = read_checkpoint(checkpoint)
-    files = {VOCABULARY: _vocabulary(checkpoint), GRAPH: build_graph(architecture, weights, precision)}
+    vocabulary = _vocabulary(checkpoint)
     lower_case = bool(config.get("do_lower_case", True))
-    if Tokenizer(files[VOCABULARY]).vocab_size > architecture.vocab_size:
+    tokenizer = Tokenizer(vocabulary, lower_case=lower_case)
+    if tokenizer.vocab_size > architecture.vocab_size:
         raise ModelError(f"the vocabulary of {checkpoint} has more pieces than its weights have rows")
+    texts = calibration_texts(
+        tokenizer, vocab_size=architecture.vocab_size, longest=architecture.max_position_embeddings
+    )
+    files = {VOCABULARY: vocabulary, GRAPH: build_graph(architecture, weights, precision, texts)}
     settings = ModelSettings(
         name=folder.resolve().name,
         architecture=architecture,

@@ -11,29 +11,32 @@ Source: Lan et al., "ALBERT: A Lite BERT for Self-supervised Learning of Languag
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 import numpy as np
 from onnx import TensorProto
 
+from albert_search.albert.activations import Activations, measure
 from albert_search.albert.architecture import EMBEDDINGS, ENCODER, Architecture
 from albert_search.albert.graph_writer import GraphWriter
-from albert_search.albert.products import FloatArray, FloatProducts, Int8Products, Precision, Products
-from albert_search.albert.smoothing import divisors, measure
+from albert_search.albert.products import FloatProducts, Int8Products, Precision, Products
 from albert_search.albert.weights import Weights
 
 INPUTS = ("input_word_ids", "input_mask", "input_type_ids")
 MASKED_SCORE = -1e9
 
 
-def build_graph(architecture: Architecture, weights: Weights, precision: Precision) -> bytes:
+def build_graph(
+    architecture: Architecture, weights: Weights, precision: Precision, texts: Iterable[Sequence[int]] = ()
+) -> bytes:
     """Return the ONNX graph of an ALBERT.
 
     Args:
         architecture: Its sizes.
         weights: Its float weights.
         precision: ``float32``, or ``int8`` for a quarter of the size.
+        texts: Token ids of texts that rounding to ``int8`` goes by.
 
     Returns:
         The serialised graph.
@@ -41,23 +44,18 @@ def build_graph(architecture: Architecture, weights: Weights, precision: Precisi
     graph = GraphWriter()
     if precision == "float32":
         return _AlbertGraph(architecture, weights, graph, FloatProducts(graph)).build()
-    smoothing = _smoothing(architecture, weights)
-    return _AlbertGraph(architecture, weights, graph, Int8Products(graph, smoothing)).build()
+    products = Int8Products(graph, _activations(architecture, weights, texts))
+    return _AlbertGraph(architecture, weights, graph, products).build()
 
 
-def _smoothing(architecture: Architecture, weights: Weights) -> dict[str, FloatArray]:
-    """Run the float graph to learn what the channels of each matrix's input are best divided by."""
+def _activations(
+    architecture: Architecture, weights: Weights, texts: Iterable[Sequence[int]]
+) -> dict[str, Activations]:
+    """Run the float graph to learn what each matrix is multiplied with."""
     graph = GraphWriter()
     products = FloatProducts(graph)
-    albert = _AlbertGraph(architecture, weights, graph, products)
-    content = albert.build(also=products.factors)
-    largest = measure(
-        content,
-        products.factors,
-        vocab_size=architecture.vocab_size,
-        longest=architecture.max_position_embeddings,
-    )
-    return {name: divisors(activations, albert.matrix(name)) for name, activations in largest.items()}
+    content = _AlbertGraph(architecture, weights, graph, products).build(also=products.factors)
+    return measure(content, products.factors, texts)
 
 
 class _AlbertGraph:
@@ -165,14 +163,10 @@ class _AlbertGraph:
     def _dense(self, value: str, name: str) -> str:
         return self.graph.node("Add", self._multiply(value, name), self._weight(f"{name}.bias"))
 
-    def matrix(self, joined: str) -> FloatArray:
-        """Return the (inputs, outputs) matrices of these names, given with a + between them, side by side."""
-        matrix: FloatArray = np.concatenate([self.weights[f"{name}.weight"] for name in joined.split("+")]).T
-        return matrix
-
     def _multiply(self, value: str, *names: str, one_sided: bool = False) -> str:
-        joined = "+".join(names)
-        return self.products.multiply(value, joined, self.matrix(joined), one_sided=one_sided)
+        """Multiply with the matrices of these names, side by side."""
+        matrix = np.concatenate([self.weights[f"{name}.weight"] for name in names]).T
+        return self.products.multiply(value, "+".join(names), matrix, one_sided=one_sided)
 
     def _weight(self, name: str) -> str:
         return self.graph.constant(name, self.weights[name])

@@ -9,8 +9,10 @@ import numpy as np
 import numpy.typing as npt
 from onnx import TensorProto
 
+from albert_search.albert.activations import Activations
 from albert_search.albert.graph_writer import GraphWriter
 from albert_search.albert.quantization import Quantized, quantize_matrix, quantize_table
+from albert_search.albert.smoothing import divisors
 
 Precision: TypeAlias = Literal["int8", "float32"]
 FloatArray: TypeAlias = npt.NDArray[np.float32]
@@ -70,16 +72,15 @@ class Int8Products:
     is nearer still (0.9988 and 0.9994) but takes two and a half times as long.
     """
 
-    def __init__(self, graph: GraphWriter, smoothing: Mapping[str, FloatArray]) -> None:
+    def __init__(self, graph: GraphWriter, activations: Mapping[str, Activations]) -> None:
         """Write into a graph.
 
         Args:
             graph: The graph.
-            smoothing: What the channels of a matrix's left factor are divided by, float32 (inputs,), by the
-                matrix's name.
+            activations: What each matrix, by its name, is multiplied with.
         """
         self._graph = graph
-        self._smoothing = smoothing
+        self._activations = activations
         self._matrices: dict[str, Quantized] = {}
 
     def look_up(self, name: str, table: FloatArray, ids: str) -> str:
@@ -92,12 +93,13 @@ class Int8Products:
     def multiply(self, value: str, name: str, matrix: FloatArray, *, one_sided: bool = False) -> str:
         """Add nodes that multiply with a matrix."""
         graph = self._graph
-        if name in self._smoothing and not one_sided:
-            divisors = self._smoothing[name]
-            value = graph.node("Mul", value, graph.constant(f"{name}.smoothing", 1 / divisors))
-            matrix = matrix * divisors[:, None]
+        seen = self._activations[name]
+        shares = divisors(seen.largest, matrix) if not one_sided else np.ones(len(matrix), np.float32)
+        if not one_sided:
+            value = graph.node("Mul", value, graph.constant(f"{name}.smoothing", 1 / shares))
         if name not in self._matrices:  # Layers that share weights ask for the same matrix many times.
-            self._matrices[name] = quantize_matrix(matrix)
+            moments = seen.moments / np.outer(shares, shares)
+            self._matrices[name] = quantize_matrix(matrix * shares[:, None], moments)
         quantized = self._matrices[name]
         step = self._one_sided_step(value) if one_sided else self._step(value)
         zero = (

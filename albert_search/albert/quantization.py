@@ -9,6 +9,9 @@ import numpy.typing as npt
 
 LARGEST = 127
 LARGEST_PAIR = 128
+BLOCK_ROWS = 128
+DAMPING = 0.01
+"""What is added to each input's size, as a share of their mean: few texts say little about rare directions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ def quantize_table(table: npt.NDArray[np.float32]) -> Quantized:
     return Quantized(np.rint(table / scales).astype(np.int8), scales)
 
 
-def quantize_matrix(matrix: npt.NDArray[np.float32]) -> Quantized:
+def quantize_matrix(matrix: npt.NDArray[np.float32], moments: npt.NDArray[np.float64] | None = None) -> Quantized:
     """Round an (inputs, outputs) matrix, with a scale (outputs,) for each column.
 
     Processors without VNNI (AVX2, and AVX-512 before it) multiply unsigned activations with signed weights and add two
@@ -38,13 +41,53 @@ def quantize_matrix(matrix: npt.NDArray[np.float32]) -> Quantized:
     a per cent of cosine that way (mean 0.9961, with this rule 0.9983, both on AVX2). A column is therefore scaled so
     that the weights of each two neighbouring inputs add up to 128 at most, and 255 * 128 fits. That costs half a bit of
     precision in most columns, where the usual remedy of seven-bit weights costs a whole one in all.
+
+    Where it is known what the matrix is multiplied with, the error of each row is made up for by the rows that are
+    still to be rounded, those of the largest inputs first. On abstracts of `cranfield` that takes the mean cosine to
+    float32 from .9990 to .9993, and with only the matrices rounded from .9993 to .9996.
+
+    Source: Frantar et al., "GPTQ: Accurate Post-Training Quantization for Generative Pre-trained Transformers",
+    arXiv:2210.17323, algorithm 1.
+
+    Args:
+        matrix: float32 (inputs, outputs).
+        moments: float64 (inputs, inputs): sum of the outer products of what it is multiplied with.
     """
+    count, scales = len(matrix), _column_scales(matrix)
+    order, spread = _order_and_spread(np.eye(count) if moments is None else moments)
+    rest, values = matrix.astype(np.float64)[order], np.zeros((count + 1, matrix.shape[1]))
+    for start in range(0, count, BLOCK_ROWS):
+        block = slice(start, min(start + BLOCK_ROWS, count))
+        errors = np.zeros((block.stop - start, matrix.shape[1]))
+        for place in range(start, block.stop):
+            row = order[place]
+            neighbour = values[row ^ 1]
+            low = np.maximum(-LARGEST, -LARGEST_PAIR - neighbour)
+            high = np.minimum(LARGEST, LARGEST_PAIR - neighbour)
+            values[row] = np.clip(np.rint(rest[place] / scales), low, high)
+            error = (rest[place] - values[row] * scales) / spread[place, place]
+            rest[place : block.stop] -= np.outer(spread[place, place : block.stop], error)
+            errors[place - start] = error
+        rest[block.stop :] -= spread[block, block.stop :].T @ errors
+    return Quantized(values[:count].astype(np.int8), scales)
+
+
+def _column_scales(matrix: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     alone = np.abs(matrix).max(axis=0) / LARGEST
     even = matrix[: matrix.shape[0] // 2 * 2]
     # Rounding may push a sum up by one.
     pairs = np.abs(even[0::2] + even[1::2]).max(axis=0, initial=0) / (LARGEST_PAIR - 1)
-    scales = _scales(np.maximum(alone, pairs))
-    return Quantized(np.rint(matrix / scales).astype(np.int8), scales)
+    return _scales(np.maximum(alone, pairs))
+
+
+def _order_and_spread(
+    moments: npt.NDArray[np.float64],
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float64]]:
+    """Return in which order rows are rounded, and the upper triangle by which their errors spread to later ones."""
+    sizes = np.diag(moments)
+    order = np.argsort(-sizes, kind="stable")
+    damped = moments + np.eye(len(moments)) * (DAMPING * sizes.mean() or 1.0)
+    return order, np.linalg.cholesky(np.linalg.inv(damped[np.ix_(order, order)])).T
 
 
 def _scales(steps: npt.NDArray[np.floating]) -> npt.NDArray[np.float32]:

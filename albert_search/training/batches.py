@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import torch
 
 TokenIds: TypeAlias = Sequence[Sequence[int]]
 Inputs: TypeAlias = Mapping[str, torch.Tensor]
+Item = TypeVar("Item")
 
 
 def pad(rows: TokenIds) -> dict[str, torch.Tensor]:
@@ -44,6 +45,6 @@ def by_length(rows: TokenIds, *, texts: int, tokens: int) -> list[list[int]]:
     return batches
 
 
-def shuffled(batches: list[list[int]], seed: int) -> list[list[int]]:
-    """Return the batches in another order, the same for the same seed."""
-    return random.Random(seed).sample(batches, len(batches))
+def shuffled(items: Sequence[Item], seed: int) -> list[Item]:
+    """Return the items in another order, the same for the same seed."""
+    return random.Random(seed).sample(items, len(items))

@@ -66,18 +66,26 @@ class Training:
         self.output.mkdir(parents=True, exist_ok=True)
         self._log(event="begin", texts=len(self.texts))
         student = self._started()
-        texts = iter(self.texts[self.recipe.held_out_texts :])
-        for name, stage, make_objective in (
-            ("bottom", self.recipe.bottom, self._bottom_objective),
-            ("vectors", self.recipe.vectors, lambda: VectorObjective(self._targets)),
-        ):
-            self._run_stage(name, stage, student, make_objective, list(islice(texts, stage.texts)))
+        recipe = self.recipe
+        texts = iter(self.texts[recipe.held_out_texts :])
+        self._run_stage(
+            "bottom", recipe.bottom, student, self._bottom_objective, list(islice(texts, recipe.bottom.texts))
+        )
+        known = list(islice(texts, recipe.vectors.texts))
+        self._run_stage("vectors", recipe.vectors, student, self._vector_objective, known)
+        added = shuffled([*islice(texts, recipe.again.texts - len(known)), *self.passages], recipe.seed)
+        self._run_stage("again", recipe.again, student, self._vector_objective, [*known, *added][: recipe.again.texts])
         self._log(event="end")
 
     @cached_property
     def texts(self) -> list[str]:
         """All texts: those held out, then those to learn from."""
-        return sample_texts(self.corpora, self.recipe)
+        return sample_texts(self.corpora, self.recipe.sources, self.recipe.seed)
+
+    @cached_property
+    def passages(self) -> list[str]:
+        """The long texts that the last stage adds."""
+        return sample_texts(self.corpora, self.recipe.passages, self.recipe.seed)
 
     @cached_property
     def teacher(self) -> Teacher:
@@ -149,6 +157,9 @@ class Training:
         layers = self.recipe.bottom_layers
         return BottomObjective(self.aligned_teacher, layers, self._metric_root(layers))
 
+    def _vector_objective(self) -> Objective:
+        return VectorObjective(self._targets)
+
     def _run_stage(
         self,
         name: str,
@@ -163,7 +174,8 @@ class Training:
         if state.exists():
             trainer.resume(state)
         size = self.recipe.chunk_texts
-        chunks = [texts[first : first + size] for first in range(0, len(texts), size)] * stage.epochs
+        chunks = [texts[first : first + size] for first in range(0, len(texts), size)]
+        chunks = [chunk for epoch in range(stage.epochs) for chunk in shuffled(chunks, self.recipe.seed + epoch)]
         remaining = range(trainer.progress.chunk, len(chunks))
         if not remaining:
             trainer.take_average()

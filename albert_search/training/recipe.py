@@ -44,6 +44,9 @@ SOURCES = MappingProxyType(
 )
 """Files of the corpora, by name without ending, and what is taken from each."""
 
+PASSAGES = MappingProxyType({"science_abstracts": (Source(6_000, sentences=10), Source(6_000, sentences=10))})
+"""Long texts, cut at other places each time, that the last stage adds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:
@@ -85,6 +88,8 @@ class Recipe:
         bottom_layers: Number of the student's layers that are trained in the stage ``bottom``.
         bottom: The stage in which the student's lowest layers learn the teacher's states.
         vectors: The stage in which the whole student learns what both teachers' vectors are fused into.
+        passages: The texts that the last stage adds to those of the sample; see ``PASSAGES``.
+        again: The last stage: the same objective on the texts of ``vectors``, as many others, and the passages.
         fusion_texts: Texts on which it is fitted how they are fused.
         average: Weight of the past in the running average of the weights, per step.
         held_out_texts: Texts that are never trained on and show how training goes.
@@ -105,6 +110,8 @@ class Recipe:
     bottom_layers: int = 2
     bottom: Stage = Stage(texts=65_536, rate=5e-4, embedding_rate=1e-3, warmup_steps=100, decay_share=0.7)
     vectors: Stage = Stage(texts=81_920, rate=4e-5, embedding_rate=2e-4, warmup_steps=50, decay_share=0.9, epochs=3)
+    passages: Mapping[str, tuple[Source, ...]] = field(default_factory=lambda: PASSAGES)
+    again: Stage = Stage(texts=172_032, rate=4e-5, embedding_rate=2e-4, warmup_steps=50, decay_share=0.9, epochs=3)
     fusion_texts: int = 4096
     average: float = 0.99
     held_out_texts: int = 256
@@ -123,6 +130,8 @@ TINY = Recipe(
     chunk_texts=32,
     bottom=Stage(texts=64, rate=5e-4, embedding_rate=1e-3, warmup_steps=2),
     vectors=Stage(texts=64, rate=5e-4, embedding_rate=1e-3, warmup_steps=2, epochs=2),
+    passages=MappingProxyType({"science_abstracts": (Source(4, sentences=3),)}),
+    again=Stage(texts=100, rate=5e-4, embedding_rate=1e-3, warmup_steps=2),
     fusion_texts=32,
     held_out_texts=8,
 )

@@ -4,30 +4,31 @@ from __future__ import annotations
 
 import lzma
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from albert_search.training.recipe import Recipe, Source
+from albert_search.training.recipe import Source
 
 CHARACTERS = range(3, 2000)
 """How long a text may be."""
 
 
-def sample_texts(corpora: Path, recipe: Recipe) -> list[str]:
-    """Return the recipe's texts, each once, in an order that depends on its seed alone.
+def sample_texts(corpora: Path, sources: Mapping[str, tuple[Source, ...]], seed: int) -> list[str]:
+    """Return texts, each once, in an order that depends on the seed alone.
 
     Args:
         corpora: The folder with the ``.txt.xz`` and ``.tsv.xz`` files.
-        recipe: Which files give how many texts.
+        sources: Which files give how many texts.
+        seed: Seed of the choice.
 
     Returns:
         The texts, shuffled; fewer than asked for where a file is short.
     """
-    random_ = random.Random(recipe.seed)
+    random_ = random.Random(seed)
     texts: dict[str, None] = {}
-    for name in sorted(recipe.sources):
+    for name in sorted(sources):
         lines = read_lines(corpora, name)
-        for source in recipe.sources[name]:
+        for source in sources[name]:
             candidates = list(_candidates(lines, source, random_))
             chosen = random_.sample(candidates, min(source.texts, len(candidates)))
             texts.update(dict.fromkeys(chosen))

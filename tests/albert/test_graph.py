@@ -27,6 +27,11 @@ def cosines(a: npt.NDArray[np.float32], b: npt.NDArray[np.float32]) -> npt.NDArr
     return (a * b).sum(-1) / np.linalg.norm(a, axis=-1) / np.linalg.norm(b, axis=-1)
 
 
+def texts() -> list[list[int]]:
+    """Random pieces to round by."""
+    return np.random.default_rng(0).integers(0, BASE["vocab_size"], (20, 8)).tolist()
+
+
 @pytest.fixture(scope="module")
 def golden() -> Arrays:
     return np.load(FILE)
@@ -53,7 +58,7 @@ def test_int8_graph_stays_near_hugging_face(case: str, golden: Arrays) -> None:
     architecture = Architecture.from_json(CASES[case])
     weights = random_weights(architecture.shapes())
 
-    outputs = run(build_graph(architecture, weights, "int8"), inputs())
+    outputs = run(build_graph(architecture, weights, "int8", texts()), inputs())
 
     real = inputs()["input_mask"] == 1
     assert cosines(outputs["sequence_output"], golden[f"{case}/sequence_output"])[real].min() > 0.99
@@ -82,18 +87,18 @@ def test_smoothing_helps_where_channels_stick_out(monkeypatch: pytest.MonkeyPatc
     exact = run(build_graph(architecture, weights, "float32"), inputs())["sequence_output"][..., 3:]
 
     def error() -> float:
-        rounded = run(build_graph(architecture, weights, "int8"), inputs())["sequence_output"][..., 3:]
+        rounded = run(build_graph(architecture, weights, "int8", texts()), inputs())["sequence_output"][..., 3:]
         return float(np.median(1 - cosines(exact, rounded)[inputs()["input_mask"] == 1]))
 
     smoothed = error()
-    monkeypatch.setattr("albert_search.albert.graph.divisors", lambda activations, _: np.ones_like(activations))
+    monkeypatch.setattr("albert_search.albert.products.divisors", lambda activations, _: np.ones_like(activations))
     assert smoothed < error() / 3
 
 
 @pytest.mark.parametrize("precision", ["float32", "int8"])
 def test_a_text_has_the_same_vector_in_every_batch(precision: str) -> None:
     architecture = Architecture.from_json(BASE)
-    graph = build_graph(architecture, random_weights(architecture.shapes()), precision)
+    graph = build_graph(architecture, random_weights(architecture.shapes()), precision, texts())
     together = run(graph, inputs())
     for row, length in enumerate((10, 7, 4)):
         alone = run(graph, {name: value[row : row + 1, :length] for name, value in inputs().items()})

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import onnxruntime
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from onnx import TensorProto, helper
 
-from albert_search.albert.quantization import quantize_matrix, quantize_table
+from albert_search.albert.quantization import Quantized, quantize_matrix, quantize_table
 
 matrices = hnp.arrays(
     np.float32,
@@ -19,9 +20,21 @@ matrices = hnp.arrays(
 )
 
 
-@given(matrices)
-def test_neighbouring_products_fit_sixteen_bits(matrix: npt.NDArray[np.float32]) -> None:
-    values = quantize_matrix(matrix).values.astype(np.int64)
+def related(seed: int, *, inputs: int) -> npt.NDArray[np.float64]:
+    """Inputs of a matrix that hang together, as activations do: (texts, inputs)."""
+    random = np.random.default_rng(seed)
+    causes = max(1, inputs // 4)
+    return random.standard_normal((4 * inputs, causes)) @ random.standard_normal((causes, inputs))
+
+
+def moments_of(inputs: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    return inputs.T @ inputs
+
+
+@given(matrices, st.one_of(st.none(), st.integers(0, 9)))
+def test_neighbouring_products_fit_sixteen_bits(matrix: npt.NDArray[np.float32], seed: int | None) -> None:
+    moments = None if seed is None else moments_of(related(seed, inputs=len(matrix)))
+    values = quantize_matrix(matrix, moments).values.astype(np.int64)
     even = values[: len(values) // 2 * 2]
     assert (np.abs(even[0::2] + even[1::2]) * 255 <= np.iinfo(np.int16).max).all()
 
@@ -32,6 +45,23 @@ def test_no_weight_is_off_by_more_than_half_a_step(matrix: npt.NDArray[np.float3
     error = np.abs(quantized.values * quantized.scales - matrix)
     assert (error <= quantized.scales * 0.5001).all()
     assert (quantized.scales <= np.maximum(np.abs(matrix).max(axis=0) / 63, 1)).all()
+
+
+@pytest.mark.parametrize("count", [96, 128, 131, 300])
+def test_products_with_what_was_measured_lose_less(count: int) -> None:
+    inputs = related(0, inputs=count)
+    matrix = np.random.default_rng(1).standard_normal((count, 20)).astype(np.float32)
+
+    def lost(quantized: Quantized) -> float:
+        return float(np.linalg.norm(inputs @ (quantized.values * quantized.scales - matrix)))
+
+    assert lost(quantize_matrix(matrix, moments_of(inputs))) < 0.6 * lost(quantize_matrix(matrix))
+
+
+def test_inputs_that_are_always_zero_do_no_harm() -> None:
+    matrix = np.random.default_rng(1).standard_normal((6, 3)).astype(np.float32)
+    found = quantize_matrix(matrix, np.zeros((6, 6)))
+    assert (found.values == quantize_matrix(matrix).values).all()
 
 
 @given(matrices)
