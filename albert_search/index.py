@@ -102,9 +102,9 @@ class Index(OpenIndex):
         self,
         paths: str | Path | Iterable[str | Path],
         *,
-        include: Sequence[str] = (),
-        exclude: Sequence[str] = (),
-        text_fields: Sequence[str] = (),
+        include: str | Sequence[str] = (),
+        exclude: str | Sequence[str] = (),
+        text_fields: str | Sequence[str] = (),
         prune: bool = False,
         wait_s: float = WAIT_S,
         progress: ProgressCallback | None = None,
@@ -130,8 +130,9 @@ class Index(OpenIndex):
         """
         roots = [Path(path) for path in named(paths)]
         with writer_lock(self.folder, wait_s=wait_s):
-            found = list(discover(roots, include=include, exclude=exclude))
-            preparation = self._preparation(ReadOptions(text_fields=tuple(text_fields)))
+            taken, left_out, fields = (tuple(map(str, each(names))) for names in (include, exclude, text_fields))
+            found = list(discover(roots, include=taken, exclude=left_out))
+            preparation = self._preparation(ReadOptions(text_fields=fields))
             report = self._run(preparation.files(found), progress, total_bytes(found))
             if prune:
                 report.removed += self._forget_files(gone_files(self._catalog, roots))

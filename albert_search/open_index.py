@@ -217,6 +217,11 @@ class OpenIndex:
         with self._catalog.reading() as view:
             return list(view.documents(as_filter(where)))
 
+    def fields(self) -> list[str]:
+        """Return the names of the metadata fields that documents have, which ``where`` can name beside ``path``."""
+        with self._catalog.reading() as view:
+            return view.fields()
+
     def get(self, uri: str | Path) -> list[Hit]:
         """Return the sentences of a document in reading order, with score 0.
 

@@ -36,7 +36,7 @@ def verify(catalog: Catalog, vectors_path: Path, dim: int) -> list[str]:
     except IndexDamaged as error:
         problems.append(f"the full-text table does not match the texts: {error}")
     try:
-        with catalog.reading() as view:
+        with catalog.reading() as view, np.errstate(all="ignore"):  # damaged numbers may be infinite or none
             problems += view.broken_promises()
             problems += _odd_vectors(view, dim)
             problems += _vector_file(view, vectors_path)

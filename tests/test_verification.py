@@ -81,6 +81,7 @@ def test_another_vector_file_is_found_and_healed(copy: Path, tiny_model: Path, d
 
 
 CELLS = {
+    "files": ["path", "size_bytes", "mtime_ns", "content_hash", "reader", "checksum"],
     "texts": ["id", "text", "hash", "vector", "checksum"],
     "sentences": ["document_id", "ordinal", "text_id", "start", '"end"', "line", "page", "headings"],
     "documents": ["uri", '"row"', "metadata", "content_hash", "checksum"],
@@ -117,7 +118,7 @@ def test_a_flip_in_the_layout_of_the_tables_is_found(copy: Path, written: bytes,
 
 @pytest.mark.parametrize("flips", [60, pytest.param(5_000, marks=pytest.mark.slow)])
 def test_no_flip_in_the_catalog_changes_unnoticed_what_it_says(copy: Path, flips: int) -> None:
-    """Flips that are not found are in free space, in the rows of files, or in what SQLite does not read."""
+    """Flips that are not found are in free space, or in what SQLite does not read."""
     path = copy / "catalog.db"
     sound, content = held(path), path.read_bytes()
     chance = random.Random(flips)

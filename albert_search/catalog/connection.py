@@ -13,7 +13,7 @@ from pathlib import Path
 from albert_search.catalog.filters import as_boolean, as_number
 from albert_search.errors import AlbertSearchError, IndexDamaged, IndexLocked, IndexNotFound, StorageError, UsageError
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """How many migrations a current catalog has had; known here so that a search need not load sqlite-utils."""
 
 BUSY_TIMEOUT_MS = 10_000

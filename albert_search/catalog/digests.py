@@ -21,6 +21,12 @@ def setting_checksum(key: str, value: str) -> bytes:
     return blake2b(dump_json([key, value]).encode(), digest_size=8).digest()
 
 
+def file_checksum(path: str, size_bytes: int, mtime_ns: int, content_hash: bytes | None, reader: str) -> bytes:
+    """Return 8 bytes that change when anything the catalog says of a file does."""
+    known = [path, size_bytes, mtime_ns, content_hash.hex() if content_hash else None, reader]
+    return blake2b(dump_json(known).encode(), digest_size=8).digest()
+
+
 def text_checksum(text_id: int, text: str, vector: bytes) -> bytes:
     """Return 8 bytes that change when a text, its number or its vector does."""
     digest = blake2b(vector, digest_size=8)

@@ -2,8 +2,10 @@
 
 A filter names the document's ``path`` or one of its metadata fields::
 
-    path=docs/*.md      author=Ann*      year>=2020      draft!=true      tag
+    path=docs/*.md      author=Ann*      year>=2020      date<2024-06      draft!=true      tag
 
+A path stands for the file with all its rows, or for the folder with all that is below it. A date is compared as far as
+it is written, so that ``date<=2024`` takes in all of 2024.
 Where the field holds a list, ``tags=git`` holds for each of its items.
 Filters that are given together must all hold. Programs build the same tree with `Comparison`, `OneOf`, `All`,
 `Any` and `Not`.
@@ -84,6 +86,9 @@ _COMPARISON = re.compile(
     r"\s*(?P<field>[^=!<>]*[^=!<>\s])\s*(?P<operator>!=|<=|>=|=|<|>)\s*(?P<value>.*?)\s*", re.DOTALL
 )
 _FIELD = re.compile(r"\s*([^=!<>\s]+)\s*")
+
+_DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
+_DATE_GLOB = "[0-9][0-9][0-9][0-9]-[0-9][0-9]*"
 
 _LARGEST_INTEGER = 2**63 - 1
 
@@ -195,7 +200,10 @@ def _comparison(where: Comparison) -> tuple[str, list[Value]]:
         case "glob":
             if where.field != "path":
                 return f"coalesce({field} GLOB ?, 0)", [*names, value]
-            return "(d.uri GLOB ? OR d.uri GLOB ?)", [value, f"*/{value}"]
+            globs = [
+                start + (str(value).rstrip("/") or "/") + end for start in ("", "*/") for end in ("", "/*", "#row=*")
+            ]
+            return f"({' OR '.join(['d.uri GLOB ?'] * len(globs))})", [*globs]
         case "contains":
             # json_each of a missing or plain value holds nothing or that one value.
             if where.field == "path":
@@ -207,8 +215,18 @@ def _comparison(where: Comparison) -> tuple[str, list[Value]]:
             sql, values = _comparison(Comparison(where.field, "=", value))
             return f"NOT {sql}", values
         case "=" | "<" | "<=" | ">" | ">=":
+            if where.operator != "=" and _DATE.fullmatch(str(value)):
+                return _ordered_date(where, field, names)
             return f"coalesce({_typed(field, value)} {where.operator} ?, 0)", [*names, value]
     raise FilterError(f"{where.operator!r} is no comparison: use one of = != < <= > >= glob contains exists")
+
+
+def _ordered_date(where: Comparison, field: str, names: list[Value]) -> tuple[str, list[Value]]:
+    """Compare a field that holds a date as far as the date is written; one that holds a number as that."""
+    written, value = str(where.value), _bindable(where)
+    sql = f"""CASE WHEN {field} GLOB ? THEN substr({field}, 1, ?) {where.operator} ?
+        ELSE coalesce({_typed(field, value)} {where.operator} ?, 0) END"""
+    return sql, [*names, _DATE_GLOB, *names, len(written), written, *names, value]
 
 
 def _one_of(where: OneOf) -> tuple[str, list[Value]]:

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from albert_search.catalog.connection import SCHEMA_VERSION
+from albert_search.catalog.digests import file_checksum
 
 migrations = Migrations("albert_search")
 
@@ -93,6 +94,15 @@ def m002_full_text_of_each_distinct_text(db: Database) -> None:
 def m003_how_vectors_are_whitened(db: Database) -> None:
     """Keep the transform that vectors go through before they are compared; those of the texts stay as they are."""
     db.execute("CREATE TABLE whitening (mean BLOB NOT NULL, matrix BLOB NOT NULL, checksum BLOB NOT NULL)")
+
+
+@migrations()
+def m004_checksums_of_files(db: Database) -> None:
+    """Let a damaged row of a file be noticed, as one of any other table is."""
+    db.execute("ALTER TABLE files ADD COLUMN checksum BLOB")
+    known = db.execute("SELECT path, size_bytes, mtime_ns, content_hash, reader, id FROM files").fetchall()
+    rows = [(file_checksum(*state), file_id) for *state, file_id in known]
+    db.conn.executemany("UPDATE files SET checksum = ? WHERE id = ?", rows)
 
 
 def migrate(connection: sqlite3.Connection) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from albert_search.catalog.digests import (
     document_checksum,
+    file_checksum,
     setting_checksum,
     text_checksum,
     text_hash,
@@ -37,6 +38,7 @@ def find_broken_promises(connection: sqlite3.Connection) -> Iterator[str]:
     _check_schema(connection)
     yield from _structure(connection)
     yield from _settings(connection)
+    yield from _files(connection)
     yield from _texts(connection)
     yield from _documents(connection)
 
@@ -68,6 +70,16 @@ def _settings(connection: sqlite3.Connection) -> Iterator[str]:
     for mean, matrix, checksum in connection.execute("SELECT mean, matrix, checksum FROM whitening"):
         if whitening_checksum(mean, matrix) != checksum:
             yield "the whitening does not match its checksum: fit it anew with `albert-search rebuild --whiten`"
+
+
+def _files(connection: sqlite3.Connection) -> Iterator[str]:
+    for path, *rest, checksum in connection.execute(
+        "SELECT path, size_bytes, mtime_ns, content_hash, reader, checksum FROM files"
+    ):
+        *_, content_hash, _ = rest
+        sound = content_hash is None or isinstance(content_hash, bytes)
+        if not sound or file_checksum(path, *rest) != checksum:
+            yield f"what is known of the file {path} does not match its checksum: remove it and index it again"
 
 
 def _texts(connection: sqlite3.Connection) -> Iterator[str]:

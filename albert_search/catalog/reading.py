@@ -83,6 +83,11 @@ class Reading:
         ):
             yield DocumentSummary(row["uri"], row["n"], json.loads(row["metadata"]), row["id"])
 
+    def fields(self) -> list[str]:
+        """Return the names of the metadata fields that documents have, outermost ones only."""
+        sql = "SELECT DISTINCT key FROM documents d, json_each(d.metadata) ORDER BY key"
+        return [row["key"] for row in self._rows(sql)]
+
     def document_ids(self, where: Filter | None = None) -> list[int]:
         """Return the numbers of the documents that match a filter."""
         sql, values = _condition(where)
@@ -100,7 +105,7 @@ class Reading:
             row["id"]
             for address in addresses
             for start in (address.rstrip("/") + "/", address + "#row=")
-            for row in self._rows(sql, start, start[:-1] + chr(ord(start[-1]) + 1))
+            for row in self._rows(sql, *_starting_with(start))
         ]
         return self.document_ids_at(addresses) + below
 
@@ -138,10 +143,11 @@ class Reading:
         return [_hit(row) for row in self._rows(sql, document_id, first, limit)]
 
     def sentence_at(self, uri: str, line: int) -> Hit | None:
-        """Return the sentence at a line of a document: the first that begins there, or else the last before it."""
+        """Return the sentence at a line of a document, or of a table: the first there, or else the last before it."""
         place = "coalesce(s.line, s.ordinal + 1)"
-        sql = f"{_HIT} WHERE d.uri = ? AND {place} <= ? ORDER BY {place} DESC, s.ordinal LIMIT 1"
-        row = self._row(sql, uri, line)
+        here = "(d.uri = ? OR d.uri >= ? AND d.uri < ?)"
+        sql = f"{_HIT} WHERE {here} AND {place} <= ? ORDER BY {place} DESC, d.id, s.ordinal LIMIT 1"
+        row = self._row(sql, uri, *_starting_with(uri + "#row="), line)
         return _hit(row) if row else None
 
     def keyword_matches(self, text: str, limit: int, where: Filter | None = None) -> list[tuple[int, float]]:
@@ -253,6 +259,11 @@ class Reading:
 
     def _row(self, sql: str, *values: Value | bytes) -> Any:
         return self._connection.execute(sql, values).fetchone()
+
+
+def _starting_with(start: str) -> tuple[str, str]:
+    """Return the first text that starts so, and the first that comes after all those."""
+    return start, start[:-1] + chr(ord(start[-1]) + 1)
 
 
 def _stacked(blobs: Sequence[bytes]) -> Vectors:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from albert_search.catalog.digests import (
     SentenceRow,
     document_checksum,
     dump_json,
+    file_checksum,
     setting_checksum,
     text_checksum,
     text_hash,
@@ -85,11 +86,11 @@ class Writing:
             Its number in the catalog.
         """
         row = self._connection.execute(
-            """INSERT INTO files (path, size_bytes, mtime_ns, content_hash, reader) VALUES (?, ?, ?, ?, ?)
+            """INSERT INTO files (path, size_bytes, mtime_ns, content_hash, reader, checksum) VALUES (?, ?, ?, ?, ?, ?)
             ON CONFLICT (path) DO UPDATE SET size_bytes = excluded.size_bytes, mtime_ns = excluded.mtime_ns,
-                content_hash = excluded.content_hash, reader = excluded.reader
+                content_hash = excluded.content_hash, reader = excluded.reader, checksum = excluded.checksum
             RETURNING id""",
-            (state.path, state.size_bytes, state.mtime_ns, state.content_hash, state.reader),
+            (*astuple(state), file_checksum(*astuple(state))),
         ).fetchone()
         return int(row["id"])
 

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from albert_search.indexer import IndexReport
     from albert_search.types import Document, Skipped
 
-SKIPPED_SHOWN = 10
-"""How many skipped files are named before the rest is only counted."""
+ROWS_SHOWN = 3
+"""How many skipped rows of one table are named before its others are only counted."""
 
 app = typer.Typer()
 
@@ -78,7 +78,10 @@ def index(
             "- stands for standard input, a text a line, and takes no other paths and none of their options"
         )
     from albert_search.index import Index
+    from albert_search.readers import leads_nowhere
 
+    if not from_standard_input and not prune and all(leads_nowhere(Path(path)) for path in paths):
+        raise UsageError(f"there is nothing at {' or '.join(paths)}: check the spelling and the folder that you are in")
     with Index.create(index, model=model, unit=unit, exist_ok=True, wait_s=wait) as found:
         with progress_bar() as progress:
             if from_standard_input:
@@ -134,8 +137,14 @@ def _say_what_was_left_out(report: IndexReport) -> None:
 def _say_what_was_skipped(skipped: Sequence[Skipped]) -> None:
     if not skipped:
         return
-    say(f"{number(len(skipped), 'file')} skipped:")
-    for one in skipped[:SKIPPED_SHOWN]:
-        say(f"  {shown_path(one.uri)}: {one.reason}")
-    if len(skipped) > SKIPPED_SHOWN:
-        say(f"  and {len(skipped) - SKIPPED_SHOWN:,} more; see --json")
+    by_file: dict[str, list[Skipped]] = {}
+    for one in skipped:
+        by_file.setdefault(one.uri.partition("#row=")[0], []).append(one)
+    rows = sum("#row=" in one.uri for one in skipped)
+    kinds = ((len(skipped) - rows, "file"), (rows, "row"))
+    say(f"{' and '.join(number(count, kind) for count, kind in kinds if count)} skipped:")
+    for file, found in by_file.items():
+        for one in found[:ROWS_SHOWN]:
+            say(f"  {shown_path(one.uri)}: {one.reason}")
+        if len(found) > ROWS_SHOWN:
+            say(f"  and {number(len(found) - ROWS_SHOWN, 'other row')} of {shown_path(file)}; --json names them all")

@@ -167,5 +167,8 @@ def _answers(
 
 
 def _exit_with_nothing(index: OpenIndex, where: Sequence[str] | None) -> None:
-    say("nothing found" if not where or index.documents(where) else "nothing found: no document matches --where")
+    if not where or index.documents(where):
+        say("nothing found")
+    else:
+        say(f"nothing found: no document matches --where; the fields are {', '.join(['path', *index.fields()])}")
     raise typer.Exit(NOTHING_FOUND)

@@ -75,6 +75,11 @@ def reaching(paths: Iterable[Path]) -> Callable[[str], bool]:
     return lambda file: file in named or file.startswith(folders) or spec.match_file(file)
 
 
+def leads_nowhere(path: Path) -> bool:
+    """Tell whether a path is neither there nor a pattern that anything matches."""
+    return all(isinstance(found, Skipped) for found in _expanded(path))
+
+
 def _folder_of_pattern(pattern: str) -> str:
     """Return the innermost folder that a pattern names without any wildcard; a path without one is its own."""
     while glob.has_magic(pattern):

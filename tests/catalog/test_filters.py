@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import re
 import sqlite3
 from collections.abc import Mapping
 from contextlib import suppress
@@ -18,8 +19,8 @@ from albert_search.catalog import All, Any, Catalog, Comparison, Filter, Not, On
 from albert_search.errors import FilterError
 
 TEXTS = ["", "Ann", "Anna", "ann", "Ännchen", "12", "-3.5", " 7", "a*b", "a\nb", "'; DROP TABLE documents; --", '"',
-         "%", "\\", "true", "False", "🌊"]  # fmt: skip
-NUMBERS = [-3.5, 0, 1, 7, 12, 12.5, 2**40]
+         "%", "\\", "true", "False", "🌊", "2024", "2024-05", "2024-05-17", "2023-12-31"]  # fmt: skip
+NUMBERS = [-3.5, 0, 1, 7, 12, 12.5, 2024, 2**40]
 FIELDS = ["author", "year", "tags", "deep", "deep.x", "deep.x.y", "with space", "ünï"]
 PATTERNS = ["*", "A*", "*n", "?nn", "[aA]nn", "[A-Z]*", "*'*", "a*b", "12", "*/b.md"]
 
@@ -98,6 +99,13 @@ def compare(where: Comparison, found: Anything) -> bool:
     as_text = str(int(found)) if isinstance(found, bool) else str(found)
     if where.operator == "glob":
         return fnmatchcase(as_text, where.value)
+    written = str(where.value)
+    if (
+        where.operator != "="
+        and re.fullmatch(r"\d{4}(-\d\d){0,2}", written)
+        and re.match(r"[0-9]{4}-[0-9]{2}", as_text)
+    ):
+        return OPERATORS[where.operator](as_text[: len(written)], written)
     if isinstance(where.value, str):
         return OPERATORS[where.operator](as_text, where.value)
     try:
@@ -202,6 +210,42 @@ DOCUMENTS = {
 def test_filters_as_people_write_them(catalog: Catalog, written: str, expected: list[int]) -> None:
     store(catalog, DOCUMENTS)
     assert matching(catalog, parse_filter(written)) == {list(DOCUMENTS)[n] for n in expected}
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("path=books.csv", {"/data/books.csv#row=1", "/data/books.csv#row=2"}),
+        ("path=*.csv", {"/data/books.csv#row=1", "/data/books.csv#row=2"}),
+        ("path=/data", {"/data/books.csv#row=1", "/data/books.csv#row=2", "/data/deep/notes.md"}),
+        ("path=deep/", {"/data/deep/notes.md"}),
+        ("path=books", set()),
+        ("path!=data", {"other"}),
+    ],
+)
+def test_a_path_stands_for_rows_and_for_what_is_below(catalog: Catalog, written: str, expected: set[str]) -> None:
+    uris = ["/data/books.csv#row=1", "/data/books.csv#row=2", "/data/deep/notes.md", "other"]
+    store(catalog, {uri: {} for uri in uris})
+    assert matching(catalog, parse_filter(written)) == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("date>=2024", {"january", "june", "year"}),
+        ("date<=2024", {"before", "january", "june", "year"}),
+        ("date>2024", set()),
+        ("date<2024", {"before"}),
+        ("date>=2024-02", {"june"}),
+        ("date<=2024-01-02", {"before", "january", "year"}),
+        ("date<2024-01-02", {"before", "year"}),
+        ("date=2024-06-30T12:00:00Z", {"june"}),
+    ],
+)
+def test_dates_are_compared_as_far_as_they_are_written(catalog: Catalog, written: str, expected: set[str]) -> None:
+    dates = {"before": "2023-12-31", "january": "2024-01-02", "june": "2024-06-30T12:00:00Z", "year": 2024, "none": "?"}
+    store(catalog, {name: {"date": date} for name, date in dates.items()})
+    assert matching(catalog, parse_filter(written)) - {"none"} == expected
 
 
 def test_equality_looks_into_lists(catalog: Catalog) -> None:

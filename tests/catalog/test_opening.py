@@ -55,7 +55,8 @@ def test_the_first_schema_is_migrated_and_keeps_what_it_holds(catalog: Catalog) 
     catalog.close()
     connection = sqlite3.connect(catalog.path)
     for statement in ("DROP TRIGGER texts_fts_insert", "DROP TRIGGER texts_fts_delete", "DROP TABLE texts_fts",
-                      "DELETE FROM _sqlite_migrations WHERE name LIKE 'm002%'", "PRAGMA user_version = 1"):  # fmt: skip
+                      "ALTER TABLE files DROP COLUMN checksum", "PRAGMA user_version = 1",
+                      "DELETE FROM _sqlite_migrations WHERE name LIKE 'm002%' OR name LIKE 'm004%'"):  # fmt: skip
         connection.execute(statement)
     connection.commit()
     connection.close()

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from albert_search.cli import indexing
-from albert_search.cli.indexing import SKIPPED_SHOWN
+from albert_search.cli.indexing import ROWS_SHOWN
 from albert_search.types import Skipped
 from tests.cli.conftest import COMMAND, Run, environment, write_documents
 
@@ -79,9 +79,9 @@ def test_an_empty_path_is_not_the_working_folder(folder: Path, run: Run) -> None
 
 
 def test_a_pattern_that_matches_nothing_is_named(folder: Path, run: Run) -> None:
-    done = run("index", "docs/*.none", cwd=folder)
-    said, _, reason = done.stderr.splitlines()
-    assert (done.code, said) == (0, "found nothing to index")
+    done = run("index", "docs/*.none", "docs/*.md", cwd=folder)
+    *_, counted, reason = done.stderr.splitlines()
+    assert (done.code, counted) == (0, "1 file skipped:")
     assert reason.endswith("docs/*.none: no file matches it")
 
 
@@ -108,13 +108,23 @@ def test_remove_and_rebuild(folder: Path, run: Run) -> None:
     assert run("verify", cwd=folder).code == 0
 
 
-def test_skipped_files_are_named_up_to_a_bound(capsys: pytest.CaptureFixture[str]) -> None:
-    skipped = [Skipped(f"/x/{n}.pdf\x1b[2J", "it is damaged") for n in range(SKIPPED_SHOWN + 2)]
-    indexing._say_what_was_skipped(skipped)
+def test_every_skipped_file_is_named_and_some_rows_of_each_table(capsys: pytest.CaptureFixture[str]) -> None:
+    files = [Skipped(f"/x/{n}.pdf\x1b[2J", "it is damaged") for n in range(40)]
+    rows = [Skipped(f"/x/t.jsonl#row={n}", "it is no JSON") for n in range(ROWS_SHOWN + 2)]
+    indexing._say_what_was_skipped([*files, *rows])
     lines = capsys.readouterr().err.splitlines()
-    assert lines[:2] == [f"{SKIPPED_SHOWN + 2} files skipped:", "  /x/0.pdf: it is damaged"]
-    assert lines[-1] == "  and 2 more; see --json"
-    assert len(lines) == SKIPPED_SHOWN + 2
+    assert lines[:2] == [f"40 files and {ROWS_SHOWN + 2} rows skipped:", "  /x/0.pdf: it is damaged"]
+    assert lines[-2:] == [f"  /x/t.jsonl#row={ROWS_SHOWN - 1}: it is no JSON",
+                          "  and 2 other rows of /x/t.jsonl; --json names them all"]  # fmt: skip
+    assert len(lines) == 1 + 40 + ROWS_SHOWN + 1
+
+
+def test_a_name_that_stands_for_nothing_makes_no_index(folder: Path, run: Run) -> None:
+    mistyped = run("index", "dosc", "*.mdd", cwd=folder)
+    assert (mistyped.code, mistyped.stdout) == (2, "")
+    assert mistyped.stderr.startswith("albert-search: there is nothing at dosc or *.mdd: ")
+    assert not (folder / "indexes").exists()
+    assert run("index", "dosc", "docs", cwd=folder).code == 0
 
 
 @pytest.mark.skipif(os.name != "posix", reason="a child cannot be sent Ctrl-C alone elsewhere")

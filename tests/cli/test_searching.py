@@ -76,10 +76,13 @@ def test_several_questions_from_standard_input(collection: Path, run: Run) -> No
     assert answers[1]["hits"][0]["text"] == ANSWER
 
 
+NO_MATCH = "nothing found: no document matches --where; the fields are path, id, year\n"
+
+
 @pytest.mark.parametrize(("form", "stdout"), [((), ""), (("--json",), "[]\n"), (("--jsonl",), "")])
 def test_nothing_found_ends_as_grep_does(collection: Path, run: Run, form: tuple[str, ...], stdout: str) -> None:
     done = run("search", "cat", "--where", "path=*.docx", *form, cwd=collection)
-    assert (done.code, done.stdout, done.stderr) == (1, stdout, "nothing found: no document matches --where\n")
+    assert (done.code, done.stdout, done.stderr) == (1, stdout, NO_MATCH)
 
 
 def test_hits_by_words_alone_are_not_called_unrelated(collection: Path, run: Run) -> None:
@@ -100,6 +103,7 @@ def test_what_a_terminal_would_obey_is_not_printed(collection: Path, run: Run) -
     [
         ("docs/git.md:5", ANSWER),
         ("docs/pets.csv#row=2", "Dogs bark at night."),
+        ("docs/pets.csv:3", "Dogs bark at night."),
         ("docs/a name: with [colons].txt:1", "The colour"),
         ("docs/git.md", "Git"),
     ],
