@@ -52,7 +52,7 @@ def evaluate(
     ] = None,
     modes: Annotated[
         list[RankingMode] | None,
-        typer.Option("--mode", help="How to search. Repeatable."),
+        typer.Option("--mode", help="How to search; by meaning, and with --self hybrid too. Repeatable."),
     ] = None,
     unit: Annotated[
         Literal["sentence", "passage", "document"], typer.Option("--unit", help="What gets a vector of its own.")
@@ -82,7 +82,8 @@ def evaluate(
 
     if itself == bool(sets) or (itself and (models or whiten)):
         raise UsageError("name sets to measure models on, or give --self and an --index")
-    chosen = cast("list[Mode]", [mode.value for mode in modes or [RankingMode.SEMANTIC]])
+    usual = [RankingMode.SEMANTIC, RankingMode.HYBRID] if itself else [RankingMode.SEMANTIC]
+    chosen = cast("list[Mode]", [mode.value for mode in modes or usual])
     if itself:
         found = _measure_index(index, chosen)
     else:
