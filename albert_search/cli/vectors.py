@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from albert_search.cli.options import JsonOption, examples
-from albert_search.cli.output import clean, console, put, put_json, say
+from albert_search.cli.output import clean, console, put, put_json
 from albert_search.cli.texts import STANDARD_INPUT, read_lines
 from albert_search.errors import UsageError
 
@@ -78,7 +78,6 @@ def embed(
         print_records(batches)
     else:
         save_arrays(output, (token_arrays if tokens else vector_arrays)(batches))
-        say(f"wrote {output}")
 
 
 @app.command(
