@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from albert_search.albert.architecture import Architecture
-from albert_search.training.recipe import Recipe, Stage
+from albert_search.training.recipe import Recipe, Source, Stage
 
 LICENCES = {
     "wikipedia": "CC BY-SA",
@@ -45,6 +45,7 @@ It learned from a sample of these texts. No evaluation set is among them, not ev
 3. The whole student learns what both teachers' vectors are fused into (vectors whose cosines are nearly the mean of
    both teachers'), and the similarities in a batch: {vectors}. The pooler's output learns the
    same beside the mean and comes out behind it; `LOG.md` has both.
+4. The same again, with as many new texts and with long passages of abstracts: {again}.
 
 AdamW, batches of at most {batch} texts. `scripts/train_model` repeats it; `albert_search/training/LOG.md` has the
 figures of every run.
@@ -82,7 +83,7 @@ def model_card(
     """
     sources = [
         f"| {file} | {sum(source.texts for source in taken):,} | {LICENCES.get(file, 'see the corpora')} |"
-        for file, taken in recipe.sources.items()
+        for file, taken in _taken(recipe).items()
     ]
     return CARD.format(
         name=name,
@@ -99,9 +100,16 @@ def model_card(
         bottom_layers=recipe.bottom_layers,
         bottom=_stage(recipe.bottom),
         vectors=_stage(recipe.vectors),
+        again=_stage(recipe.again),
         batch=recipe.batch_texts,
         figures=_figures(evaluations),
     )
+
+
+def _taken(recipe: Recipe) -> Mapping[str, tuple[Source, ...]]:
+    """Return what is taken from each file, in the sample and as passages."""
+    files = dict.fromkeys([*recipe.sources, *recipe.passages])
+    return {file: (*recipe.sources.get(file, ()), *recipe.passages.get(file, ())) for file in files}
 
 
 def _stage(stage: Stage) -> str:
