@@ -54,6 +54,7 @@ class AsyncIndex:
     search_vector = _twin(Index.search_vector)
     similar = _twin(Index.similar)
     documents = _twin(Index.documents)
+    fields = _twin(Index.fields)
     get = _twin(Index.get)
     vectors = _twin(Index.vectors)
     info = _twin(Index.info)

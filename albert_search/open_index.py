@@ -324,5 +324,6 @@ class OpenIndex:
 
 def _reaches(sentence: Hit, line: int) -> bool:
     """Tell whether a sentence that begins at or before a line may go on to it: each line takes a word at least."""
-    first = sentence.line or sentence.ordinal + 1
-    return line <= first + (sentence.text.count(" ") if sentence.line else 0)
+    if sentence.line is None or sentence.row is not None:
+        return line == (sentence.line or sentence.ordinal + 1)
+    return line <= sentence.line + sentence.text.count(" ")

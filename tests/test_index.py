@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import threading
@@ -372,6 +373,20 @@ def test_a_line_beyond_the_end_of_a_document_is_similar_to_nothing(index: Index,
     assert index.similar(page, 5)[0].line == 1
     with pytest.raises(NotIndexed, match="line 99"):
         index.similar(page, 99)
+
+
+def test_a_line_of_a_table_is_the_row_that_begins_there(index: Index, tmp_path: Path) -> None:
+    table = tmp_path / "t.jsonl"
+    rows = ["First paragraph here.\n\nSecond paragraph of row one.", "Ships sail far.", "The oven is hot."]
+    table.write_text("".join(json.dumps({"text": row}) + "\n" for row in rows), encoding="utf-8")
+    index.add([table], text_fields="text")
+    assert index.similar(table, 3, k=9) == index.similar(f"{table}#row=3", 3, k=9)
+    with pytest.raises(NotIndexed, match="line 5"):
+        index.similar(table, 5)
+
+
+def test_a_single_pattern_may_stand_alone(index: Index, notes: Path) -> None:
+    assert index.add(notes, include="*.txt", exclude="sub").documents == 1
 
 
 def test_similar_needs_no_model_and_leaves_the_sentence_out(numbered: Index, monkeypatch: pytest.MonkeyPatch) -> None:

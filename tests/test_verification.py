@@ -102,6 +102,27 @@ def test_a_changed_cell_is_found(copy: Path, table: str, column: str) -> None:
     assert problems(copy)
 
 
+def test_numbers_that_would_be_used_again_are_found(copy: Path) -> None:
+    connection = sqlite3.connect(copy / "catalog.db")
+    connection.execute("UPDATE sqlite_sequence SET seq = 3 WHERE name = 'texts'")
+    connection.commit()
+    connection.close()
+    (problem,) = problems(copy)
+    assert problem.startswith("the numbers of texts are counted to 3 ")
+
+
+def test_a_damaged_row_of_a_file_is_healed_by_indexing_again(copy: Path, built: Path) -> None:
+    connection = sqlite3.connect(copy / "catalog.db")
+    connection.execute("UPDATE files SET checksum = x'00' WHERE id = 5")
+    connection.commit()
+    connection.close()
+    (problem,) = problems(copy)
+    assert problem.endswith("index it again")
+    with Index.open(copy) as index:
+        index.add([built.parent / "notes"])
+        assert index.verify() == []
+
+
 @pytest.mark.parametrize(
     ("written", "flipped"),
     [(b"text_id INTEGER PRIMARY KEY", b"text_id INTEGER!PRIMARY KEY"), (b"text_id INTEGER P", b"text_iD INTEGER P"),

@@ -3,36 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import onnxruntime
 
-from albert_search.albert.samples import sample_sentences
+from albert_search.albert.samples import calibration_sentences
 from albert_search.albert.tokenizer import Tokenizer
 
 SENTENCES_OF_A_TEXT = (1, 3, 8)
 TEXTS_OF_A_LENGTH = 6
 LENGTHS_TOKENS = (5, 10, 20, 30, 60)
-CLS, SEP, FIRST_PIECE = 2, 3, 5
-"""Ids in the published vocabularies; with another one, two odd tokens are measured and nothing else happens."""
+FIRST_PIECE = 5
+"""In the published vocabularies the special pieces come before it."""
+
+DAMPING = 0.01
+DAMPING_OF_AN_INPUT = 0.1
 
 
-@dataclass(frozen=True, slots=True)
 class Activations:
-    """The left factors of one matrix.
+    """The left factors of one matrix, as far as they have been seen.
 
     Attributes:
+        rows: How many.
         largest: float32 (inputs,), at least 0: the largest magnitude of each channel.
         moments: float64 (inputs, inputs): sum of the outer products.
     """
 
-    largest: npt.NDArray[np.float32]
-    moments: npt.NDArray[np.float64]
+    def __init__(self, inputs: int) -> None:
+        """Begin without any.
 
-    def __add__(self, other: Activations) -> Activations:
-        return Activations(np.maximum(self.largest, other.largest), self.moments + other.moments)
+        Args:
+            inputs: How many channels there are.
+        """
+        self.rows = 0
+        self.largest = np.zeros(inputs, np.float32)
+        self.moments = np.zeros((inputs, inputs))
+
+    def see(self, rows: npt.NDArray[np.float32]) -> None:
+        """Take in more of them, float32 (rows, inputs)."""
+        self.rows += len(rows)
+        np.maximum(self.largest, np.abs(rows).max(axis=0), out=self.largest)
+        exact = rows.astype(np.float64)
+        self.moments += exact.T @ exact
+
+    @property
+    def damping(self) -> float:
+        """How little the moments are to be trusted, as a share of their mean size: the fewer rows, the less."""
+        return max(DAMPING, DAMPING_OF_AN_INPUT * len(self.largest) / max(self.rows, 1))
 
 
 def measure(
@@ -43,7 +61,7 @@ def measure(
     Args:
         graph: A float graph that has every factor among its outputs.
         factors: Names of the values that a matrix is multiplied with, by the name of the matrix.
-        texts: Ids of each text's tokens.
+        texts: Ids of each text's tokens; at least one text.
 
     Returns:
         What was seen, by the name of the matrix.
@@ -56,8 +74,8 @@ def measure(
         feeds = {"input_word_ids": ids, "input_mask": np.ones_like(ids), "input_type_ids": np.zeros_like(ids)}
         found = dict(zip(values, session.run(values, feeds), strict=True))
         for name, inputs in factors.items():
-            here = _look_at(np.vstack([found[value].reshape(-1, found[value].shape[-1]) for value in inputs]))
-            seen[name] = seen[name] + here if name in seen else here
+            rows = np.vstack([found[value].reshape(-1, found[value].shape[-1]) for value in inputs])
+            seen.setdefault(name, Activations(rows.shape[1])).see(rows)
     return seen
 
 
@@ -69,7 +87,7 @@ def calibration_texts(tokenizer: Tokenizer, *, vocab_size: int, longest: int) ->
         vocab_size: Its number of pieces.
         longest: Most tokens of a text.
     """
-    sentences = sample_sentences()
+    sentences = calibration_sentences()
     for count in SENTENCES_OF_A_TEXT:
         texts = [" ".join(sentences[first : first + count]) for first in range(0, len(sentences), count)]
         for text in tokenizer.encode(texts, max_tokens=longest):
@@ -78,10 +96,5 @@ def calibration_texts(tokenizer: Tokenizer, *, vocab_size: int, longest: int) ->
     for length in LENGTHS_TOKENS:
         shape = (TEXTS_OF_A_LENGTH, min(length, longest))
         ids = generator.integers(FIRST_PIECE, max(vocab_size, FIRST_PIECE + 1), shape)
-        ids[:, 0], ids[:, -1] = CLS, SEP
+        ids[:, 0], ids[:, -1] = tokenizer.cls_id, tokenizer.sep_id
         yield from np.minimum(ids, vocab_size - 1).tolist()
-
-
-def _look_at(rows: npt.NDArray[np.float32]) -> Activations:
-    exact = rows.astype(np.float64)
-    return Activations(np.abs(rows).max(axis=0), exact.T @ exact)

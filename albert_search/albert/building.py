@@ -55,7 +55,8 @@ def build_model(
     texts = calibration_texts(
         tokenizer, vocab_size=architecture.vocab_size, longest=architecture.max_position_embeddings
     )
-    files = {VOCABULARY: vocabulary, GRAPH: build_graph(architecture, weights, precision, texts)}
+    graph = build_graph(architecture, weights, texts if precision == "int8" else None)
+    files = {VOCABULARY: vocabulary, GRAPH: graph}
     settings = ModelSettings(
         name=folder.resolve().name,
         architecture=architecture,

@@ -20,29 +20,27 @@ from onnx import TensorProto
 from albert_search.albert.activations import Activations, measure
 from albert_search.albert.architecture import EMBEDDINGS, ENCODER, Architecture
 from albert_search.albert.graph_writer import GraphWriter
-from albert_search.albert.products import FloatProducts, Int8Products, Precision, Products
+from albert_search.albert.products import FloatProducts, Int8Products, Products
 from albert_search.albert.weights import Weights
 
 INPUTS = ("input_word_ids", "input_mask", "input_type_ids")
 MASKED_SCORE = -1e9
 
 
-def build_graph(
-    architecture: Architecture, weights: Weights, precision: Precision, texts: Iterable[Sequence[int]] = ()
-) -> bytes:
+def build_graph(architecture: Architecture, weights: Weights, texts: Iterable[Sequence[int]] | None = None) -> bytes:
     """Return the ONNX graph of an ALBERT.
 
     Args:
         architecture: Its sizes.
         weights: Its float weights.
-        precision: ``float32``, or ``int8`` for a quarter of the size.
-        texts: Token ids of texts that rounding to ``int8`` goes by.
+        texts: Token ids of texts to round its matrices and tables to int8 by, for a quarter of the size; at least one
+            text, or None to keep float32.
 
     Returns:
         The serialised graph.
     """
     graph = GraphWriter()
-    if precision == "float32":
+    if texts is None:
         return _AlbertGraph(architecture, weights, graph, FloatProducts(graph)).build()
     products = Int8Products(graph, _activations(architecture, weights, texts))
     return _AlbertGraph(architecture, weights, graph, products).build()

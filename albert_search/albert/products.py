@@ -94,12 +94,13 @@ class Int8Products:
         """Add nodes that multiply with a matrix."""
         graph = self._graph
         seen = self._activations[name]
-        shares = divisors(seen.largest, matrix) if not one_sided else np.ones(len(matrix), np.float32)
+        moments = seen.moments
         if not one_sided:
+            shares = divisors(seen.largest, matrix)
             value = graph.node("Mul", value, graph.constant(f"{name}.smoothing", 1 / shares))
+            matrix, moments = matrix * shares[:, None], moments / np.outer(shares, shares)
         if name not in self._matrices:  # Layers that share weights ask for the same matrix many times.
-            moments = seen.moments / np.outer(shares, shares)
-            self._matrices[name] = quantize_matrix(matrix * shares[:, None], moments)
+            self._matrices[name] = quantize_matrix(matrix, moments, seen.damping)
         quantized = self._matrices[name]
         step = self._one_sided_step(value) if one_sided else self._step(value)
         zero = (

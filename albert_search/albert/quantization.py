@@ -10,8 +10,6 @@ import numpy.typing as npt
 LARGEST = 127
 LARGEST_PAIR = 128
 BLOCK_ROWS = 128
-DAMPING = 0.01
-"""What is added to each input's size, as a share of their mean: few texts say little about rare directions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +31,7 @@ def quantize_table(table: npt.NDArray[np.float32]) -> Quantized:
     return Quantized(np.rint(table / scales).astype(np.int8), scales)
 
 
-def quantize_matrix(matrix: npt.NDArray[np.float32], moments: npt.NDArray[np.float64] | None = None) -> Quantized:
+def quantize_matrix(matrix: npt.NDArray[np.float32], moments: npt.NDArray[np.float64], damping: float) -> Quantized:
     """Round an (inputs, outputs) matrix, with a scale (outputs,) for each column.
 
     Processors without VNNI (AVX2, and AVX-512 before it) multiply unsigned activations with signed weights and add two
@@ -42,8 +40,8 @@ def quantize_matrix(matrix: npt.NDArray[np.float32], moments: npt.NDArray[np.flo
     that the weights of each two neighbouring inputs add up to 128 at most, and 255 * 128 fits. That costs half a bit of
     precision in most columns, where the usual remedy of seven-bit weights costs a whole one in all.
 
-    Where it is known what the matrix is multiplied with, the error of each row is made up for by the rows that are
-    still to be rounded, those of the largest inputs first. On abstracts of `cranfield` that takes the mean cosine to
+    By what the matrix is multiplied with, the error of each row is made up for by the rows that are still to be
+    rounded, those of the largest inputs first. On abstracts of `cranfield` that takes the mean cosine to
     float32 from .9990 to .9993, and with only the matrices rounded from .9993 to .9996.
 
     Source: Frantar et al., "GPTQ: Accurate Post-Training Quantization for Generative Pre-trained Transformers",
@@ -52,9 +50,10 @@ def quantize_matrix(matrix: npt.NDArray[np.float32], moments: npt.NDArray[np.flo
     Args:
         matrix: float32 (inputs, outputs).
         moments: float64 (inputs, inputs): sum of the outer products of what it is multiplied with.
+        damping: What is added to each input's size, as a share of their mean; the more, the less moments count.
     """
     count, scales = len(matrix), _column_scales(matrix)
-    order, spread = _order_and_spread(np.eye(count) if moments is None else moments)
+    order, spread = _order_and_spread(moments, damping)
     rest, values = matrix.astype(np.float64)[order], np.zeros((count + 1, matrix.shape[1]))
     for start in range(0, count, BLOCK_ROWS):
         block = slice(start, min(start + BLOCK_ROWS, count))
@@ -81,13 +80,14 @@ def _column_scales(matrix: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
 
 
 def _order_and_spread(
-    moments: npt.NDArray[np.float64],
+    moments: npt.NDArray[np.float64], damping: float
 ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float64]]:
     """Return in which order rows are rounded, and the upper triangle by which their errors spread to later ones."""
     sizes = np.diag(moments)
     order = np.argsort(-sizes, kind="stable")
-    damped = moments + np.eye(len(moments)) * (DAMPING * sizes.mean() or 1.0)
-    return order, np.linalg.cholesky(np.linalg.inv(damped[np.ix_(order, order)])).T
+    damped = moments[np.ix_(order, order)]
+    damped[np.diag_indices_from(damped)] += damping * sizes.mean() or 1.0
+    return order, np.linalg.cholesky(np.linalg.inv(damped)).T
 
 
 def _scales(steps: npt.NDArray[np.floating]) -> npt.NDArray[np.float32]:

@@ -1,4 +1,4 @@
-"""Real sentences to try a model on: everyday ones, and ones from novels whose authors died long ago."""
+"""Real sentences: to try a model on, everyday ones and some of old novels; to round its weights by, others of these."""
 
 from __future__ import annotations
 
@@ -13,8 +13,12 @@ PAIRS = 8
 @cache
 def sample_sentences() -> tuple[str, ...]:
     """Return about a hundred sentences on many subjects, of 1 to 30 words."""
-    text = files("albert_search.albert").joinpath("sample_sentences.txt").read_text(encoding="utf-8")
-    return tuple(text.splitlines())
+    return _lines("sample_sentences.txt")
+
+
+def calibration_sentences() -> tuple[str, ...]:
+    """Return about as many others, of 3 to 45 words: what weights are rounded by must not judge how well that went."""
+    return _lines("calibration_sentences.txt")
 
 
 def sample_texts() -> list[str]:
@@ -29,3 +33,7 @@ def sample_pairs() -> list[tuple[str, str]]:
     """Return pairs of texts, of like and of unlike length."""
     sentences = sample_sentences()
     return [(sentences[place], " ".join(sentences[-1 - place :])) for place in range(PAIRS)]
+
+
+def _lines(name: str) -> tuple[str, ...]:
+    return tuple(files("albert_search.albert").joinpath(name).read_text(encoding="utf-8").splitlines())

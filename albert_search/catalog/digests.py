@@ -23,7 +23,13 @@ def setting_checksum(key: str, value: str) -> bytes:
 
 def file_checksum(path: str, size_bytes: int, mtime_ns: int, content_hash: bytes | None, reader: str) -> bytes:
     """Return 8 bytes that change when anything the catalog says of a file does."""
-    known = [path, size_bytes, mtime_ns, content_hash.hex() if content_hash else None, reader]
+    known = [
+        path,
+        size_bytes,
+        mtime_ns,
+        content_hash.hex() if isinstance(content_hash, bytes) else content_hash,
+        reader,
+    ]
     return blake2b(dump_json(known).encode(), digest_size=8).digest()
 
 

@@ -5,7 +5,7 @@ A filter names the document's ``path`` or one of its metadata fields::
     path=docs/*.md      author=Ann*      year>=2020      date<2024-06      draft!=true      tag
 
 A path stands for the file with all its rows, or for the folder with all that is below it. A date is compared as far as
-it is written, so that ``date<=2024`` takes in all of 2024.
+it is written, so that ``date<=2024`` takes in all of 2024, and ``date=2024-05`` all of May.
 Where the field holds a list, ``tags=git`` holds for each of its items.
 Filters that are given together must all hold. Programs build the same tree with `Comparison`, `OneOf`, `All`,
 `Any` and `Not`.
@@ -33,9 +33,11 @@ class Comparison:
     Attributes:
         field: ``path`` for the document's address, else a metadata field; dots reach into nested objects. A leading
             dot makes it a metadata field whatever its name: ``.path``.
-        operator: How to compare. ``glob`` takes ``*``, ``?`` and ``[…]``; ``contains`` looks into a list;
-            ``exists`` ignores the value. ``!=`` also holds where the field is missing.
-        value: What to compare with. A number compares as a number, even with text that spells one.
+        operator: How to compare. ``glob`` takes ``*``, ``?`` and ``[…]``, and for ``path`` reaches rows and what is
+            below; ``contains`` looks into a list; ``exists`` ignores the value. ``!=`` also holds where the field is
+            missing.
+        value: What to compare with. A number compares as a number, even with text that spells one. Where the field
+            holds a date, ``<`` and its like compare as many characters of it as a date that is given here has.
     """
 
     field: str
@@ -88,7 +90,7 @@ _COMPARISON = re.compile(
 _FIELD = re.compile(r"\s*([^=!<>\s]+)\s*")
 
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
-_DATE_GLOB = "[0-9][0-9][0-9][0-9]-[0-9][0-9]*"
+_DATE_GLOB = "[0-9][0-9][0-9][0-9]-[01][0-9]*"
 
 _LARGEST_INTEGER = 2**63 - 1
 
@@ -148,7 +150,10 @@ def _equality(field: str, value: Value) -> Filter:
     """Return what holds where a field, or an item of the list in it, is what a person wrote."""
     if isinstance(value, str) and (field == "path" or re.search(r"[*?\[]", value)):
         return Comparison(field, "glob", value)
-    return Any((Comparison(field, "=", value), Comparison(field, "contains", value)))
+    equal = (Comparison(field, "=", value), Comparison(field, "contains", value))
+    if not _DATE.fullmatch(str(value)):
+        return Any(equal)
+    return Any((*equal, All((Comparison(field, ">=", value), Comparison(field, "<=", value)))))
 
 
 def _value(written: str) -> Value:
@@ -198,12 +203,9 @@ def _comparison(where: Comparison) -> tuple[str, list[Value]]:
         case "exists":
             return f"{field} IS NOT NULL", names
         case "glob":
-            if where.field != "path":
-                return f"coalesce({field} GLOB ?, 0)", [*names, value]
-            globs = [
-                start + (str(value).rstrip("/") or "/") + end for start in ("", "*/") for end in ("", "/*", "#row=*")
-            ]
-            return f"({' OR '.join(['d.uri GLOB ?'] * len(globs))})", [*globs]
+            if where.field == "path":
+                return _below(str(value))
+            return f"coalesce({field} GLOB ?, 0)", [*names, value]
         case "contains":
             # json_each of a missing or plain value holds nothing or that one value.
             if where.field == "path":
@@ -219,6 +221,15 @@ def _comparison(where: Comparison) -> tuple[str, list[Value]]:
                 return _ordered_date(where, field, names)
             return f"coalesce({_typed(field, value)} {where.operator} ?, 0)", [*names, value]
     raise FilterError(f"{where.operator!r} is no comparison: use one of = != < <= > >= glob contains exists")
+
+
+def _below(path: str) -> tuple[str, list[Value]]:
+    """Find what a path stands for: a document, the rows of a table, all that is below a folder."""
+    if not path:
+        return "0", []
+    name = path.rstrip("/")
+    sql = "(d.uri = ? OR '/' || d.uri || '/' GLOB ? OR '/' || d.uri GLOB ?)"
+    return sql, [path, f"*/{name}/*", f"*/{name}#row=*"]
 
 
 def _ordered_date(where: Comparison, field: str, names: list[Value]) -> tuple[str, list[Value]]:

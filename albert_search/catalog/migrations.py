@@ -111,5 +111,12 @@ def migrate(connection: sqlite3.Connection) -> None:
     Args:
         connection: An open connection that may write.
     """
-    migrations.apply(Database(connection, execute_plugins=False))
-    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    # Of several processes that open an older catalog at once, one migrates it and the others wait.
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        migrations.apply(Database(connection, execute_plugins=False))
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")

@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeAlias, get_args
 import numpy as np
 import numpy.typing as npt
 
-from albert_search.catalog.digests import setting_checksum, text_hash, whitening_checksum
+from albert_search.catalog.digests import file_checksum, setting_checksum, text_hash, whitening_checksum
 from albert_search.catalog.filters import Filter, Value, to_sql
 from albert_search.catalog.keywords import fts5_query
 from albert_search.catalog.promises import find_broken_promises
@@ -64,9 +64,10 @@ class Reading:
             yield FileState(*row)
 
     def file(self, path: str) -> FileState | None:
-        """Return what is known of one file; None for one that was never read."""
-        row = self._row("SELECT path, size_bytes, mtime_ns, content_hash, reader FROM files WHERE path = ?", path)
-        return FileState(*row) if row else None
+        """Return what is known of one file; None for one that was never read, or whose row is damaged."""
+        sql = "SELECT path, size_bytes, mtime_ns, content_hash, reader, checksum FROM files WHERE path = ?"
+        *known, checksum = self._row(sql, path) or (None,)
+        return FileState(*known) if known and file_checksum(*known) == checksum else None
 
     def document_hash(self, uri: str) -> bytes | None:
         """Return the digest by which an unchanged document is known again; None where there is no such one."""
@@ -146,7 +147,7 @@ class Reading:
         """Return the sentence at a line of a document, or of a table: the first there, or else the last before it."""
         place = "coalesce(s.line, s.ordinal + 1)"
         here = "(d.uri = ? OR d.uri >= ? AND d.uri < ?)"
-        sql = f"{_HIT} WHERE {here} AND {place} <= ? ORDER BY {place} DESC, d.id, s.ordinal LIMIT 1"
+        sql = f"{_HIT} WHERE {here} AND {place} <= ? ORDER BY {place} DESC, s.ordinal, d.id LIMIT 1"
         row = self._row(sql, uri, *_starting_with(uri + "#row="), line)
         return _hit(row) if row else None
 

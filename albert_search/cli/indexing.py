@@ -77,10 +77,14 @@ def index(
         raise UsageError(
             "- stands for standard input, a text a line, and takes no other paths and none of their options"
         )
+    from albert_search.config import is_index
     from albert_search.index import Index
+    from albert_search.locations import named, resolve_index
     from albert_search.readers import leads_nowhere
 
-    if not from_standard_input and not prune and all(leads_nowhere(Path(path)) for path in paths):
+    # What is gone may be pruned from an index that is there.
+    to_prune = prune and is_index(resolve_index(index))
+    if not from_standard_input and not to_prune and all(leads_nowhere(Path(path)) for path in named(paths)):
         raise UsageError(f"there is nothing at {' or '.join(paths)}: check the spelling and the folder that you are in")
     with Index.create(index, model=model, unit=unit, exist_ok=True, wait_s=wait) as found:
         with progress_bar() as progress:

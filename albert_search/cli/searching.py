@@ -36,6 +36,9 @@ NOTHING_FOUND = 1
 ASKED_AT_ONCE = 256
 """Questions of a file that are answered together."""
 
+FIELDS_SHOWN = 20
+"""Fields of documents that are named to a person whose filter matches none."""
+
 app = typer.Typer()
 
 
@@ -170,5 +173,7 @@ def _exit_with_nothing(index: OpenIndex, where: Sequence[str] | None) -> None:
     if not where or index.documents(where):
         say("nothing found")
     else:
-        say(f"nothing found: no document matches --where; the fields are {', '.join(['path', *index.fields()])}")
+        fields = ["path", *(".path" if field == "path" else field for field in index.fields())]
+        more = ", ..." if len(fields) > FIELDS_SHOWN else ""
+        say(f"nothing found: no document matches --where; the fields are {', '.join(fields[:FIELDS_SHOWN])}{more}")
     raise typer.Exit(NOTHING_FOUND)

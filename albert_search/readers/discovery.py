@@ -77,7 +77,7 @@ def reaching(paths: Iterable[Path]) -> Callable[[str], bool]:
 
 def leads_nowhere(path: Path) -> bool:
     """Tell whether a path is neither there nor a pattern that anything matches."""
-    return all(isinstance(found, Skipped) for found in _expanded(path))
+    return not os.path.exists(path) and next(glob.iglob(str(path), recursive=True), None) is None
 
 
 def _folder_of_pattern(pattern: str) -> str:

@@ -45,7 +45,7 @@ It learned from a sample of these texts. No evaluation set is among them, not ev
 3. The whole student learns what both teachers' vectors are fused into (vectors whose cosines are nearly the mean of
    both teachers'), and the similarities in a batch: {vectors}. The pooler's output learns the
    same beside the mean and comes out behind it; `LOG.md` has both.
-4. The same again, with as many new texts and with long passages of abstracts: {again}.
+4. The same again, on those texts and as many others, an eighth of them long passages of abstracts: {again}.
 
 AdamW, batches of at most {batch} texts. `scripts/train_model` repeats it; `albert_search/training/LOG.md` has the
 figures of every run.

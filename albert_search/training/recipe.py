@@ -45,7 +45,7 @@ SOURCES = MappingProxyType(
 """Files of the corpora, by name without ending, and what is taken from each."""
 
 PASSAGES = MappingProxyType({"science_abstracts": (Source(6_000, sentences=10), Source(6_000, sentences=10))})
-"""Long texts, cut at other places each time, that the last stage adds."""
+"""Long texts, cut at other places each time, among those that the last stage adds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +88,9 @@ class Recipe:
         bottom_layers: Number of the student's layers that are trained in the stage ``bottom``.
         bottom: The stage in which the student's lowest layers learn the teacher's states.
         vectors: The stage in which the whole student learns what both teachers' vectors are fused into.
-        passages: The texts that the last stage adds to those of the sample; see ``PASSAGES``.
-        again: The last stage: the same objective on the texts of ``vectors``, as many others, and the passages.
+        passages: Long texts that the last stage may draw; see ``PASSAGES``.
+        again: The last stage: the same objective on the texts of ``vectors`` and, for the rest of its number, on others
+            of the sample and passages, drawn together.
         fusion_texts: Texts on which it is fitted how they are fused.
         average: Weight of the past in the running average of the weights, per step.
         held_out_texts: Texts that are never trained on and show how training goes.

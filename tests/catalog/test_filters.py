@@ -103,7 +103,7 @@ def compare(where: Comparison, found: Anything) -> bool:
     if (
         where.operator != "="
         and re.fullmatch(r"\d{4}(-\d\d){0,2}", written)
-        and re.match(r"[0-9]{4}-[0-9]{2}", as_text)
+        and re.match(r"[0-9]{4}-[01][0-9]", as_text)
     ):
         return OPERATORS[where.operator](as_text[: len(written)], written)
     if isinstance(where.value, str):
@@ -220,6 +220,8 @@ def test_filters_as_people_write_them(catalog: Catalog, written: str, expected: 
         ("path=/data", {"/data/books.csv#row=1", "/data/books.csv#row=2", "/data/deep/notes.md"}),
         ("path=deep/", {"/data/deep/notes.md"}),
         ("path=books", set()),
+        ("path=/", {"/data/books.csv#row=1", "/data/books.csv#row=2", "/data/deep/notes.md"}),
+        ("path=", set()),
         ("path!=data", {"other"}),
     ],
 )
@@ -240,12 +242,20 @@ def test_a_path_stands_for_rows_and_for_what_is_below(catalog: Catalog, written:
         ("date<=2024-01-02", {"before", "january", "year"}),
         ("date<2024-01-02", {"before", "year"}),
         ("date=2024-06-30T12:00:00Z", {"june"}),
+        ("date=2024", {"january", "june", "year"}),
+        ("date=2024-06", {"june"}),
+        ("date!=2024", {"before"}),
     ],
 )
 def test_dates_are_compared_as_far_as_they_are_written(catalog: Catalog, written: str, expected: set[str]) -> None:
     dates = {"before": "2023-12-31", "january": "2024-01-02", "june": "2024-06-30T12:00:00Z", "year": 2024, "none": "?"}
     store(catalog, {name: {"date": date} for name, date in dates.items()})
     assert matching(catalog, parse_filter(written)) - {"none"} == expected
+
+
+def test_a_path_with_brackets_can_be_named(catalog: Catalog) -> None:
+    store(catalog, {"/data/a[1].md": {}, "/data/a1.md": {}})
+    assert matching(catalog, parse_filter("path=/data/a[1].md")) == {"/data/a[1].md", "/data/a1.md"}
 
 
 def test_equality_looks_into_lists(catalog: Catalog) -> None:

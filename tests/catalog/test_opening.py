@@ -5,12 +5,13 @@ from __future__ import annotations
 import sqlite3
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from catalog_helpers import put
 
-from albert_search.catalog import Catalog
+from albert_search.catalog import Catalog, FileState
 from albert_search.errors import IndexDamaged, IndexLocked, IndexNotFound
 
 MAGIC = b"SQLite format 3\0"  # https://www.sqlite.org/fileformat.html, §1.3.1
@@ -48,6 +49,31 @@ def test_what_was_stored_is_there_after_opening_again(catalog: Catalog) -> None:
 def test_every_catalog_has_an_identity_of_its_own(tmp_path: Path) -> None:
     made = [Catalog.create(tmp_path / f"{n}.db").settings()["catalog_id"] for n in range(2)]
     assert made[0] != made[1]
+
+
+def make_older(path: Path) -> None:
+    """Take back the last migration."""
+    connection = sqlite3.connect(path)
+    for statement in ("ALTER TABLE files DROP COLUMN checksum", "PRAGMA user_version = 3",
+                      "DELETE FROM _sqlite_migrations WHERE name LIKE 'm004%'"):  # fmt: skip
+        connection.execute(statement)
+    connection.commit()
+    connection.close()
+
+
+def test_of_many_that_open_an_older_catalog_at_once_all_can(catalog: Catalog) -> None:
+    with catalog.writing() as batch:
+        for number in range(3_000):
+            batch.put_file(FileState(f"/{number}.md", number, number, None, "{}"))
+    catalog.close()
+    for _ in range(3):
+        make_older(catalog.path)
+        with ThreadPoolExecutor(4) as pool:
+            assert [found["files"] for found in pool.map(counts, [catalog.path] * 4)] == [3_000] * 4
+    again = Catalog(catalog.path)
+    with again.reading() as view:
+        assert view.broken_promises() == []
+    again.close()
 
 
 def test_the_first_schema_is_migrated_and_keeps_what_it_holds(catalog: Catalog) -> None:

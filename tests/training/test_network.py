@@ -46,7 +46,7 @@ def test_outputs_are_those_of_the_graph(groups: int, activation: str) -> None:
     network = AlbertNetwork(sizes)
     network.assign_tensors(weights)
     outputs = network({name: ops.convert_to_tensor(array) for name, array in INPUTS.items()})
-    session = onnxruntime.InferenceSession(build_graph(sizes, weights, "float32"), providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(build_graph(sizes, weights), providers=["CPUExecutionProvider"])
     pooled, sequence = session.run(["pooled_output", "sequence_output"], INPUTS)
     visible = INPUTS["input_mask"].astype(bool)
     np.testing.assert_allclose(ops.convert_to_numpy(outputs["pooled_output"]), pooled, atol=2e-4)
