@@ -14,7 +14,7 @@ from albert_search.vectors import Ids, Vectors
 POOL = 100
 """Texts that each side of a hybrid ranking puts forward, at least."""
 
-KEYWORD_WEIGHT = 0.3
+KEYWORD_WEIGHT = 0.25
 """What sharing the best match's words is worth in a hybrid ranking, as a cosine, where no other text shares as many."""
 
 RUNNERS_UP = slice(10, 20)
@@ -42,7 +42,7 @@ class Ranked:
         text_id: Number of the text.
         score: Cosine with the question, in [-1, 1]; higher is nearer.
         keyword: BM25 of the question's words, 0 and up; higher is better. None where words were not looked at.
-        fused: What a hybrid ranking goes by, in [-1, 1.3]; higher is better. None in other modes.
+        fused: What a hybrid ranking goes by, in [-1, 1.25]; higher is better. None in other modes.
     """
 
     text_id: int
@@ -118,8 +118,8 @@ def _worth_of_words(found: list[float]) -> float:
 
     Words that many texts share alike say little about which of them answers; so the weight falls as the runners-up come
     near the best match. Measured on five retrieval sets (nDCG@10), that is a little below the best constant weight on
-    average (.7115, and .7136 with a constant 0.25), and costs least where words mislead: .792 on `wikiqa`, where
-    meaning alone has .796 and a constant 0.25 has .778.
+    average (.7142, and .7155 with a constant 0.25), and costs least where words mislead: .796 on `wikiqa`, where
+    meaning alone has .797 and a constant 0.25 has .779.
 
     Args:
         found: BM25 of the texts that share words with the question, best first.

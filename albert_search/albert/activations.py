@@ -17,7 +17,7 @@ LENGTHS_TOKENS = (5, 10, 20, 30, 60)
 FIRST_PIECE = 5
 """In the published vocabularies the special pieces come before it."""
 
-DAMPING = 0.01
+DAMPING = 0.03
 DAMPING_OF_AN_INPUT = 0.1
 
 
