@@ -84,14 +84,14 @@ def test_a_question_about_something_else_is_less_relevant(index: Index) -> None:
 @pytest.mark.parametrize(
     ("found", "cosine"),
     [
-        pytest.param([8.0], 0.3, id="no other text shares a word"),
-        pytest.param([8.0, 8.0, 7.0], 0.3, id="few do"),
+        pytest.param([8.0], 0.25, id="no other text shares a word"),
+        pytest.param([8.0, 8.0, 7.0], 0.25, id="few do"),
         pytest.param([8.0] * 100, 0.0, id="all share the same"),
-        pytest.param([8.0] * 10 + [4.0] * 90, 0.15, id="those after the tenth share half"),
+        pytest.param([8.0] * 10 + [4.0] * 90, 0.125, id="those after the tenth share half"),
     ],
 )
 def test_words_weigh_by_how_far_the_best_match_stands_out(found: list[float], cosine: float) -> None:
-    """Of the 0.3 that words can weigh at most, the share by which the best is above places 11 to 20."""
+    """Of the 0.25 that words can weigh at most, the share by which the best is above places 11 to 20."""
     meaning = dict.fromkeys(range(len(found)), 0.0)
     fused = _fuse(meaning, dict(enumerate(found)))
     assert max(ranked.fused or 0.0 for ranked in fused) == pytest.approx(cosine)

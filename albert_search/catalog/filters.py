@@ -36,13 +36,18 @@ class Comparison:
         operator: How to compare. ``glob`` takes ``*``, ``?`` and ``[…]``, and for ``path`` reaches rows and what is
             below; ``contains`` looks into a list; ``exists`` ignores the value. ``!=`` also holds where the field is
             missing.
-        value: What to compare with. A number compares as a number, even with text that spells one. Where the field
-            holds a date, ``<`` and its like compare as many characters of it as a date that is given here has.
+        value: What to compare with. A number compares as a number, even with text that spells one.
     """
 
     field: str
     operator: Operator
     value: Value = None
+
+
+class WrittenComparison(Comparison):
+    """An order as a person writes it: of a date that the field holds, only as much counts as is given."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +148,7 @@ def parse_filter(expression: str) -> Filter:
     if operator in ("=", "!="):
         equal = _equality(field, value)
         return equal if operator == "=" else Not(equal)
-    return Comparison(field, cast(Operator, operator), value)
+    return WrittenComparison(field, cast(Operator, operator), value)
 
 
 def _equality(field: str, value: Value) -> Filter:
@@ -153,7 +158,7 @@ def _equality(field: str, value: Value) -> Filter:
     equal = (Comparison(field, "=", value), Comparison(field, "contains", value))
     if not _DATE.fullmatch(str(value)):
         return Any(equal)
-    return Any((*equal, All((Comparison(field, ">=", value), Comparison(field, "<=", value)))))
+    return Any((*equal, All((WrittenComparison(field, ">=", value), WrittenComparison(field, "<=", value)))))
 
 
 def _value(written: str) -> Value:
@@ -217,7 +222,7 @@ def _comparison(where: Comparison) -> tuple[str, list[Value]]:
             sql, values = _comparison(Comparison(where.field, "=", value))
             return f"NOT {sql}", values
         case "=" | "<" | "<=" | ">" | ">=":
-            if where.operator != "=" and _DATE.fullmatch(str(value)):
+            if isinstance(where, WrittenComparison) and _DATE.fullmatch(str(value)):
                 return _ordered_date(where, field, names)
             return f"coalesce({_typed(field, value)} {where.operator} ?, 0)", [*names, value]
     raise FilterError(f"{where.operator!r} is no comparison: use one of = != < <= > >= glob contains exists")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import operator
-import re
 import sqlite3
 from collections.abc import Mapping
 from contextlib import suppress
@@ -99,13 +98,6 @@ def compare(where: Comparison, found: Anything) -> bool:
     as_text = str(int(found)) if isinstance(found, bool) else str(found)
     if where.operator == "glob":
         return fnmatchcase(as_text, where.value)
-    written = str(where.value)
-    if (
-        where.operator != "="
-        and re.fullmatch(r"\d{4}(-\d\d){0,2}", written)
-        and re.match(r"[0-9]{4}-[01][0-9]", as_text)
-    ):
-        return OPERATORS[where.operator](as_text[: len(written)], written)
     if isinstance(where.value, str):
         return OPERATORS[where.operator](as_text, where.value)
     try:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import lzma
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from albert_search.training.recipe import TINY, Recipe, Source
+from albert_search.training.recipe import Source
 from albert_search.training.texts import sample_texts
 
 
@@ -24,31 +23,26 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def recipe(**sources: tuple[Source, ...]) -> Recipe:
-    return replace(TINY, sources=sources)
-
-
 def test_as_many_texts_as_asked_for_each_once(folder: Path) -> None:
-    texts = sample_texts(folder, recipe(plain=(Source(12), Source(9))))
+    texts = sample_texts(folder, {"plain": (Source(12), Source(9))}, 1)
     assert 12 <= len(texts) == len(set(texts)) <= 21
 
 
 def test_columns_are_taken_apart_or_joined(folder: Path) -> None:
-    assert set(sample_texts(folder, recipe(pairs=(Source(9, column=0),)))) == {"Cat", "Hat"}
-    assert set(sample_texts(folder, recipe(pairs=(Source(9, column=None),)))) == {
+    assert set(sample_texts(folder, {"pairs": (Source(9, column=0),)}, 1)) == {"Cat", "Hat"}
+    assert set(sample_texts(folder, {"pairs": (Source(9, column=None),)}, 1)) == {
         "Cat. A small animal.",
         "Hat. It warms.",
     }
 
 
 def test_neighbouring_lines_make_a_passage(folder: Path) -> None:
-    for text in sample_texts(folder, recipe(plain=(Source(4, sentences=3),))):
+    for text in sample_texts(folder, {"plain": (Source(4, sentences=3),)}, 1):
         numbers = [int(word.rstrip(".")) for word in text.split() if word[0].isdigit()]
         assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
         assert len(numbers) <= 3
 
 
 def test_the_order_depends_on_the_seed_alone(folder: Path) -> None:
-    one = recipe(plain=(Source(20),))
-    assert sample_texts(folder, one) == sample_texts(folder, one)
-    assert sample_texts(folder, one) != sample_texts(folder, replace(one, seed=2))
+    sources = {"plain": (Source(20),)}
+    assert sample_texts(folder, sources, 1) == sample_texts(folder, sources, 1) != sample_texts(folder, sources, 2)
