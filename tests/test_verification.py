@@ -102,21 +102,22 @@ def test_a_changed_cell_is_found(copy: Path, table: str, column: str) -> None:
     assert problems(copy)
 
 
-def test_numbers_that_would_be_used_again_are_found(copy: Path) -> None:
-    connection = sqlite3.connect(copy / "catalog.db")
-    connection.execute("UPDATE sqlite_sequence SET seq = 3 WHERE name = 'texts'")
+def problems_after(folder: Path, change: str) -> list[str]:
+    """Return what is wrong with an index after a statement of SQL."""
+    connection = sqlite3.connect(folder / "catalog.db")
+    connection.execute(change)
     connection.commit()
     connection.close()
-    (problem,) = problems(copy)
+    return problems(folder)
+
+
+def test_numbers_that_would_be_used_again_are_found(copy: Path) -> None:
+    (problem,) = problems_after(copy, "UPDATE sqlite_sequence SET seq = 3 WHERE name = 'texts'")
     assert problem.startswith("the numbers of texts are counted to 3 ")
 
 
 def test_a_damaged_row_of_a_file_is_healed_by_indexing_again(copy: Path, built: Path) -> None:
-    connection = sqlite3.connect(copy / "catalog.db")
-    connection.execute("UPDATE files SET checksum = x'00' WHERE id = 5")
-    connection.commit()
-    connection.close()
-    (problem,) = problems(copy)
+    (problem,) = problems_after(copy, "UPDATE files SET checksum = x'00' WHERE id = 5")
     assert problem.endswith("index it again")
     with Index.open(copy) as index:
         index.add([built.parent / "notes"])

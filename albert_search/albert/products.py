@@ -81,7 +81,7 @@ class Int8Products:
         """
         self._graph = graph
         self._activations = activations
-        self._matrices: dict[str, Quantized] = {}
+        self._matrices: dict[str, tuple[Quantized, FloatArray | None]] = {}
 
     def look_up(self, name: str, table: FloatArray, ids: str) -> str:
         """Add nodes that fetch the rows of a table."""
@@ -93,15 +93,11 @@ class Int8Products:
     def multiply(self, value: str, name: str, matrix: FloatArray, *, one_sided: bool = False) -> str:
         """Add nodes that multiply with a matrix."""
         graph = self._graph
-        seen = self._activations[name]
-        moments = seen.moments
-        if not one_sided:
-            shares = divisors(seen.largest, matrix)
-            value = graph.node("Mul", value, graph.constant(f"{name}.smoothing", 1 / shares))
-            matrix, moments = matrix * shares[:, None], moments / np.outer(shares, shares)
         if name not in self._matrices:  # Layers that share weights ask for the same matrix many times.
-            self._matrices[name] = quantize_matrix(matrix, moments, seen.damping)
-        quantized = self._matrices[name]
+            self._matrices[name] = self._round(name, matrix, smooth=not one_sided)
+        quantized, shares = self._matrices[name]
+        if shares is not None:
+            value = graph.node("Mul", value, graph.constant(f"{name}.smoothing", 1 / shares))
         step = self._one_sided_step(value) if one_sided else self._step(value)
         zero = (
             graph.constant("near_zero", np.uint8(NEAR_ZERO))
@@ -120,6 +116,15 @@ class Int8Products:
             zero,
         )
         return graph.node("Mul", product, graph.node("Unsqueeze", step, graph.integers(1)))
+
+    def _round(self, name: str, matrix: FloatArray, *, smooth: bool) -> tuple[Quantized, FloatArray | None]:
+        """Return a matrix rounded, and what each channel of its left factor is divided by; None for nothing."""
+        seen = self._activations[name]
+        if not smooth:
+            return quantize_matrix(matrix, seen.moments, seen.damping), None
+        shares = divisors(seen.largest, matrix)
+        moments = seen.moments / np.outer(shares, shares)
+        return quantize_matrix(matrix * shares[:, None], moments, seen.damping), shares
 
     def _step(self, value: str) -> str:
         """Add nodes for the value of one integer step, (tokens,), where zero is in the middle of the integers."""

@@ -61,9 +61,9 @@ def _structure(connection: sqlite3.Connection) -> Iterator[str]:
             yield f"SQLite finds the catalog damaged: {row[0]}"
     counted = dict(connection.execute("SELECT name, seq FROM sqlite_sequence"))
     for table in ("files", "documents", "texts", "sentences"):
-        highest = connection.execute(f"SELECT max(id) FROM {table}").fetchone()[0] or 0
-        if not isinstance(counted.get(table, 0), int) or counted.get(table, 0) < highest:
-            yield f"the numbers of {table} are counted to {counted.get(table, 0)} but have come to {highest}"
+        last, highest = counted.get(table, 0), connection.execute(f"SELECT max(id) FROM {table}").fetchone()[0] or 0
+        if not isinstance(last, int) or last < highest:
+            yield f"the numbers of {table} are counted to {last} but have come to {highest}"
     for row in connection.execute("PRAGMA foreign_key_check"):
         yield f"row {row[1]} of {row[0]} refers to a row of {row[2]} that is not there"
 

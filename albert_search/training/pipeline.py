@@ -84,7 +84,7 @@ class Training:
 
     @cached_property
     def passages(self) -> list[str]:
-        """The long texts that the last stage adds."""
+        """The long texts that the last stage may draw."""
         return sample_texts(self.corpora, self.recipe.passages, self.recipe.seed)
 
     @cached_property
