@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +14,7 @@ from albert_search.calibration import Background, unrelated_questions
 from albert_search.catalog import Catalog, Where, as_filter
 from albert_search.config import CATALOG_FILE, is_index, load_settings
 from albert_search.encoding import SentenceEncoder, load_encoder
-from albert_search.errors import UsageError
+from albert_search.errors import AlbertSearchError, UsageError
 from albert_search.indexer import BATCH_TEXTS, Indexer, IndexReport, ProgressCallback
 from albert_search.locations import address_of_text, addresses_of, each, make_folder, named, resolve_index
 from albert_search.locking import writer_lock
@@ -49,6 +50,8 @@ class Index(OpenIndex):
         ...     for hit in index.search("how do I undo the last commit?", k=3):
         ...         print(f"{hit.score:.2f} {hit.uri}:{hit.line} {hit.text}")
     """
+
+    _wrote = False
 
     @classmethod
     def create(
@@ -89,7 +92,9 @@ class Index(OpenIndex):
                 if not is_index(path):  # while we waited, another process may have made it
                     described = describe_model(encoder, chosen)
                     catalog = Catalog.create(path / CATALOG_FILE, unit=unit or "sentence", model=described)
-                    return cls(path, catalog, encoder, settings.threads)
+                    made = cls(path, catalog, encoder, settings.threads)
+                    made._wrote = True
+                    return made
         if not exist_ok:
             raise UsageError(f"there is an index in {path} already: open it, or choose another folder")
         found = cls.open(path, model=model, threads=threads)
@@ -129,7 +134,7 @@ class Index(OpenIndex):
             StorageError: The disk is full, read-only or failing; what was committed stays.
         """
         roots = [Path(path) for path in named(paths)]
-        with writer_lock(self.folder, wait_s=wait_s):
+        with self._writing(wait_s):
             taken, left_out, fields = (tuple(map(str, each(names))) for names in (include, exclude, text_fields))
             found = list(discover(roots, include=taken, exclude=left_out))
             preparation = self._preparation(ReadOptions(text_fields=fields))
@@ -160,7 +165,7 @@ class Index(OpenIndex):
             IndexLocked: Another process is writing.
             StorageError: The disk is full, read-only or failing; what was committed stays.
         """
-        with writer_lock(self.folder, wait_s=wait_s):
+        with self._writing(wait_s):
             report = self._run(self._preparation().documents(documents), progress, 0)
             self._settle()
         return report
@@ -216,7 +221,7 @@ class Index(OpenIndex):
         """
         wanted = named(targets)
         condition = as_filter(where)
-        with writer_lock(self.folder, wait_s=wait_s):
+        with self._writing(wait_s):
             with self._catalog.reading() as view:
                 ids = {number for target in wanted for number in view.document_ids_under(addresses_of(target))}
                 if condition is not None:
@@ -233,7 +238,7 @@ class Index(OpenIndex):
         Returns:
             How many documents were forgotten.
         """
-        with writer_lock(self.folder, wait_s=wait_s):
+        with self._writing(wait_s):
             with self._catalog.reading() as view:
                 numbers = view.document_ids_at([str(address) for address in each(ids)])
             return self._forget_documents(numbers)
@@ -245,7 +250,7 @@ class Index(OpenIndex):
             whiten: Whether to `whiten` the index anew, too.
             wait_s: How long to wait for another writer, in seconds.
         """
-        with writer_lock(self.folder, wait_s=wait_s):
+        with self._writing(wait_s):
             with self._catalog.writing() as batch:
                 batch.rebuild_full_text()
             if whiten:
@@ -265,8 +270,23 @@ class Index(OpenIndex):
         Raises:
             UsageError: There are too few texts.
         """
-        with writer_lock(self.folder, wait_s=wait_s):
+        with self._writing(wait_s):
             self._whiten()
+
+    def close(self) -> None:
+        """Close the index, its catalog sealed if this wrote to it; calling it twice does no harm."""
+        wrote, self._wrote = self._wrote, False
+        if wrote:
+            # Without a seal nothing is lost but that `verify` looks at each byte.
+            with suppress(AlbertSearchError), writer_lock(self.folder, wait_s=0):
+                self._catalog.seal()
+        super().close()
+
+    @contextmanager
+    def _writing(self, wait_s: float) -> Iterator[None]:
+        with writer_lock(self.folder, wait_s=wait_s):
+            self._wrote = True
+            yield
 
     def _whiten(self) -> None:
         with self._catalog.reading() as view:

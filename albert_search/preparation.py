@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from albert_search.catalog import Catalog, FileState
+from albert_search.durable import file_digest
 from albert_search.encoding import SentenceTokenizer
 from albert_search.errors import ReadError, UsageError
 from albert_search.readers import ReadOptions, reaching, read
@@ -24,7 +25,6 @@ READER_VERSION = 3
 DOCUMENTS_AHEAD = 20_000
 """More documents than can be on their way to the catalog at once."""
 
-_HASH_CHUNK_BYTES = 1 << 20
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
 
@@ -157,7 +157,7 @@ class Preparation:
         if known is not None and known == replace(state, content_hash=known.content_hash) and known.content_hash:
             yield Unchanged(stat.st_size)
             return
-        content_hash = _file_hash(path)
+        content_hash = file_digest(path)
         if known is not None and (known.content_hash, known.reader) == (content_hash, state.reader):
             yield FinishedFile(replace(state, content_hash=content_hash), last_row=None)
             yield Unchanged(0)
@@ -247,14 +247,6 @@ def _size_bytes(path: Path) -> int:
         return path.stat().st_size
     except OSError:
         return 0  # what is wrong with it is said when it is read
-
-
-def _file_hash(path: Path) -> bytes:
-    digest = blake2b(digest_size=16)
-    with path.open("rb") as file:
-        while chunk := file.read(_HASH_CHUNK_BYTES):
-            digest.update(chunk)
-    return digest.digest()
 
 
 def _check_address(address: object) -> None:

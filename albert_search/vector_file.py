@@ -13,10 +13,8 @@ from dataclasses import asdict, dataclass
 from hashlib import blake2b
 from pathlib import Path
 
-from albert_search.durable import replace_durably
+from albert_search.durable import file_digest, replace_durably
 from albert_search.errors import IndexDamaged
-
-CHUNK_BYTES = 1 << 20
 
 _MAGIC = b"ALBSVEC1"
 _DIGEST_BYTES = 16
@@ -66,7 +64,7 @@ def verify_file(path: Path) -> Stamp:
         IndexDamaged: It is missing, cut short, or a byte of it has changed.
     """
     stamp, (length, checksum) = _read_trailer(path)
-    if _digest(path, length) != checksum:
+    if file_digest(path, length).hex() != checksum:
         raise IndexDamaged(f"{path} does not match its checksum: make it anew with `albert-search rebuild`")
     return stamp
 
@@ -121,12 +119,3 @@ def _read_trailer(path: Path) -> tuple[Stamp, tuple[int, str]]:
 
 def _body_digest(body: bytes) -> bytes:
     return blake2b(body, digest_size=_DIGEST_BYTES).digest()
-
-
-def _digest(path: Path, length: int) -> str:
-    digest = blake2b(digest_size=_DIGEST_BYTES)
-    with path.open("rb") as file:
-        while length and (chunk := file.read(min(length, CHUNK_BYTES))):
-            digest.update(chunk)
-            length -= len(chunk)
-    return digest.hexdigest()

@@ -18,8 +18,9 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
+from albert_search.durable import CHUNK_BYTES
 from albert_search.errors import IndexDamaged
-from albert_search.vector_file import CHUNK_BYTES, Stamp, read_stamp, write_file
+from albert_search.vector_file import Stamp, read_stamp, write_file
 
 Ids = npt.NDArray[np.int64]
 Vectors = npt.NDArray[np.float32]

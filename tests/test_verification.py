@@ -5,10 +5,12 @@ from __future__ import annotations
 import random
 import shutil
 import sqlite3
+from hashlib import blake2b
 from pathlib import Path
 
 import pytest
 
+from albert_search.catalog import Catalog
 from albert_search.errors import AlbertSearchError
 from albert_search.index import Index
 
@@ -27,8 +29,15 @@ def built(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def copy(built: Path, tmp_path: Path) -> Path:
+def sealed(built: Path, tmp_path: Path) -> Path:
     return shutil.copytree(built, tmp_path / "index")
+
+
+@pytest.fixture
+def copy(sealed: Path) -> Path:
+    """Return an index whose promises speak for themselves: a seal would notice every change."""
+    (sealed / "catalog.seal").unlink()
+    return sealed
 
 
 def problems(folder: Path) -> list[str]:
@@ -154,6 +163,60 @@ def test_no_flip_in_the_catalog_changes_unnoticed_what_it_says(copy: Path, flips
         else:
             assert held(path) == sound, f"byte {place} changed what the index says, and nobody noticed"
     assert found > flips / 5
+
+
+def test_every_flip_in_a_sealed_catalog_is_found(sealed: Path) -> None:
+    path = sealed / "catalog.db"
+    content = path.read_bytes()
+    chance = random.Random(0)
+    for place in chance.sample(range(len(content)), 60):
+        damaged = bytearray(content)
+        damaged[place] ^= chance.randrange(1, 256)
+        path.write_bytes(damaged)
+        assert problems(sealed), f"byte {place} changed, and nobody noticed"
+
+
+def test_a_flip_where_nothing_is_kept_is_named_as_one_and_taken_by_rebuilding(sealed: Path) -> None:
+    path = sealed / "catalog.db"
+    content = bytearray(path.read_bytes())
+    content[content.rindex(bytes(300)) + 150] ^= 1
+    path.write_bytes(content)
+    (problem,) = problems(sealed)
+    assert "where nothing is kept" in problem
+    with Index.open(sealed) as index:
+        index.rebuild()
+    assert problems(sealed) == []
+
+
+def test_a_catalog_is_sealed_when_its_last_writer_closes_it(sealed: Path) -> None:
+    seal = sealed / "catalog.seal"
+    first = seal.read_text()
+    with Index.open(sealed) as index:
+        index.verify()
+        index.search("Which note is it?")
+    assert seal.read_text() == first
+    with Index.open(sealed) as reader, Index.open(sealed) as index:
+        index.add_texts(["A text that was not there."])
+        assert not seal.exists()
+        assert reader.verify() == []
+        assert index.verify() == []
+    assert seal.read_text() != first
+    assert seal.read_text() == blake2b((sealed / "catalog.db").read_bytes(), digest_size=16).hexdigest()
+
+
+def test_a_catalog_that_someone_reads_is_sealed_by_the_next_writer(sealed: Path, built: Path) -> None:
+    with Index.open(sealed) as index:
+        index.add_texts(["One more."])
+        with Catalog(sealed / "catalog.db").reading() as view:
+            view.counts()
+            index.add_texts(["And one more."])
+            index.close()
+    assert not (sealed / "catalog.seal").exists()
+    assert problems(sealed) == []
+    with Index.open(sealed) as index:
+        index.add_texts(["And one more."])
+    assert (sealed / "catalog.seal").exists()
+    assert problems(sealed) == []
 
 
 def held(path: Path) -> dict[str, list[tuple[object, ...]]]:

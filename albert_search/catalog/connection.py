@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from albert_search.catalog.filters import as_boolean, as_number
+from albert_search.catalog.seal import Seal
 from albert_search.errors import AlbertSearchError, IndexDamaged, IndexLocked, IndexNotFound, StorageError, UsageError
 
 SCHEMA_VERSION = 4
@@ -176,7 +177,7 @@ class Connections:
                 raise IndexDamaged(f"{self.path} is no catalog: remove it, then index again")
             from albert_search.catalog.migrations import migrate
 
-            migrate(connection)
+            migrate(connection, Seal(self.path))
 
 
 _EVERYWHERE: weakref.WeakSet[Connections] = weakref.WeakSet()

@@ -12,6 +12,7 @@ from sqlite_utils.migrations import Migrations
 
 from albert_search.catalog.connection import SCHEMA_VERSION
 from albert_search.catalog.digests import file_checksum
+from albert_search.catalog.seal import Seal
 
 migrations = Migrations("albert_search")
 
@@ -105,15 +106,18 @@ def m004_checksums_of_files(db: Database) -> None:
     db.conn.executemany("UPDATE files SET checksum = ? WHERE id = ?", rows)
 
 
-def migrate(connection: sqlite3.Connection) -> None:
+def migrate(connection: sqlite3.Connection, seal: Seal | None = None) -> None:
     """Bring the catalog behind a connection up to the newest schema.
 
     Args:
         connection: An open connection that may write.
+        seal: The catalog's, where it is a file.
     """
     # Of several processes that open an older catalog at once, one migrates it and the others wait.
     connection.execute("BEGIN IMMEDIATE")
     try:
+        if seal is not None:
+            seal.break_()
         migrations.apply(Database(connection, execute_plugins=False))
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         connection.execute("COMMIT")

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
 from typing_extensions import Self
 
-from albert_search.catalog.connection import Connections, sqlite_errors
+from albert_search.catalog.connection import BUSY_TIMEOUT_MS, Connections, sqlite_errors
 from albert_search.catalog.reading import Reading
+from albert_search.catalog.seal import Seal
 from albert_search.catalog.writing import Writing
 from albert_search.durable import replace_durably
-from albert_search.errors import StorageError
+from albert_search.errors import IndexDamaged, StorageError
 
 _BESIDE = ("-wal", "-shm", "-journal")
 
@@ -37,6 +38,7 @@ class Catalog:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._connections = Connections(path)
+        self._seal = Seal(path)
 
     @classmethod
     def create(cls, path: Path, **settings: Any) -> Self:
@@ -55,6 +57,7 @@ class Catalog:
         unfinished = path.with_name(path.name + ".new")
         try:
             # SQLite would take an older catalog's log for this one's.
+            Seal(path).break_()
             for leftover in (unfinished, *(Path(f"{file}{end}") for file in (path, unfinished) for end in _BESIDE)):
                 leftover.unlink(missing_ok=True)
             _fill(unfinished, settings)
@@ -88,6 +91,7 @@ class Catalog:
         with sqlite_errors(self.path), self._connections.using() as connection:
             connection.execute("BEGIN IMMEDIATE")
             try:
+                self._seal.break_()
                 batch = Writing(connection)
                 yield batch
                 batch.finish()
@@ -121,6 +125,32 @@ class Catalog:
         """
         with sqlite_errors(self.path), self._connections.using() as connection:
             connection.execute("INSERT INTO texts_fts (texts_fts, rank) VALUES ('integrity-check', 1)")
+
+    def seal(self) -> None:
+        """Write down what every byte of the file is now, if no one is reading; the caller holds the right to write."""
+        if self._seal.path.exists():
+            return
+        with sqlite_errors(self.path), self._connections.using() as connection:
+            connection.execute("PRAGMA busy_timeout = 0")  # a seal is not worth waiting for
+            try:
+                busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            finally:
+                connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        if not busy:
+            with suppress(OSError):  # what was committed is safe without it
+                self._seal.set()
+
+    def verify_seal(self) -> None:
+        """Compare every byte of the file with what it was when the last writer had finished.
+
+        Raises:
+            IndexDamaged: One has changed.
+        """
+        if not self._seal.matches():
+            raise IndexDamaged(
+                f"bytes of {self.path} have changed where nothing is kept, which changes no answer, but its disk may be"
+                " failing: copy the index to another one; `albert-search rebuild` takes the bytes as they are"
+            )
 
     def close(self) -> None:
         """Close every connection; calling it twice does no harm."""

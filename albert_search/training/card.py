@@ -46,6 +46,7 @@ It learned from a sample of these texts. No evaluation set is among them, not ev
    both teachers'), and the similarities in a batch: {vectors}. The pooler's output learns the
    same beside the mean and comes out behind it; `LOG.md` has both.
 4. The same again, on those texts and as many others, an eighth of them long passages of abstracts: {again}.
+5. The same on texts that no step before has seen, a tenth of them passages: {further}.
 
 AdamW, batches of at most {batch} texts. `scripts/train_model` repeats it; `albert_search/training/LOG.md` has the
 figures of every run.
@@ -101,6 +102,7 @@ def model_card(
         bottom=_stage(recipe.bottom),
         vectors=_stage(recipe.vectors),
         again=_stage(recipe.again),
+        further=_stage(recipe.further),
         batch=recipe.batch_texts,
         figures=_figures(evaluations),
     )
@@ -108,8 +110,9 @@ def model_card(
 
 def _taken(recipe: Recipe) -> Mapping[str, tuple[Source, ...]]:
     """Return what is taken from each file, in the sample and as passages."""
-    files = dict.fromkeys([*recipe.sources, *recipe.passages])
-    return {file: (*recipe.sources.get(file, ()), *recipe.passages.get(file, ())) for file in files}
+    drawn = (recipe.sources, recipe.again.passages, recipe.further.passages)
+    files = dict.fromkeys(file for sources in drawn for file in sources)
+    return {file: tuple(source for sources in drawn for source in sources.get(file, ())) for file in files}
 
 
 def _stage(stage: Stage) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -46,6 +46,7 @@ class Training:
         teacher_folder: The teacher's folder.
         second_folder: The second teacher's folder.
         output: The folder for everything that is written.
+        trained: The folder of a model that has been through all stages but the last; without one it is trained here.
     """
 
     recipe: Recipe
@@ -53,6 +54,7 @@ class Training:
     teacher_folder: Path
     second_folder: Path
     output: Path
+    trained: Path | None = None
 
     @property
     def checkpoint(self) -> Path:
@@ -63,29 +65,30 @@ class Training:
         """Train the student, going on where an earlier run stopped."""
         # The optimiser makes whole steps out of rounding: without this, two runs from one seed end far apart.
         torch.use_deterministic_algorithms(True)
+        # Nothing here reads memory that it has not written; to fill it takes a tenth of the time.
+        torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
         self.output.mkdir(parents=True, exist_ok=True)
         self._log(event="begin", texts=len(self.texts))
-        student = self._started()
         recipe = self.recipe
         texts = iter(self.texts[recipe.held_out_texts :])
-        self._run_stage(
-            "bottom", recipe.bottom, student, self._bottom_objective, list(islice(texts, recipe.bottom.texts))
-        )
+        bottom = list(islice(texts, recipe.bottom.texts))
         known = list(islice(texts, recipe.vectors.texts))
-        self._run_stage("vectors", recipe.vectors, student, self._vector_objective, known)
-        added = shuffled([*islice(texts, recipe.again.texts - len(known)), *self.passages], recipe.seed)
-        self._run_stage("again", recipe.again, student, self._vector_objective, [*known, *added][: recipe.again.texts])
+        again = [*known, *self._drawn(texts, recipe.again, recipe.again.texts - len(known))]
+        further = self._drawn(texts, recipe.further, recipe.further.texts)
+        if self.trained:
+            student = self._already_trained(self.trained)
+        else:
+            student = self._started()
+            self._run_stage("bottom", recipe.bottom, student, self._bottom_objective, bottom)
+            self._run_stage("vectors", recipe.vectors, student, self._vector_objective, known)
+            self._run_stage("again", recipe.again, student, self._vector_objective, again)
+        self._run_stage("further", recipe.further, student, self._vector_objective, further)
         self._log(event="end")
 
     @cached_property
     def texts(self) -> list[str]:
         """All texts: those held out, then those to learn from."""
         return sample_texts(self.corpora, self.recipe.sources, self.recipe.seed)
-
-    @cached_property
-    def passages(self) -> list[str]:
-        """The long texts that the last stage may draw."""
-        return sample_texts(self.corpora, self.recipe.passages, self.recipe.seed)
 
     @cached_property
     def teacher(self) -> Teacher:
@@ -132,6 +135,11 @@ class Training:
         tokens = self.tokenizer.encode(texts, max_tokens=limit or self.recipe.max_tokens)
         return [text.ids for text in tokens]
 
+    def _drawn(self, texts: Iterator[str], stage: Stage, count: int) -> list[str]:
+        """Return the next texts of the sample and a stage's passages, so many of them, drawn together."""
+        passages = sample_texts(self.corpora, stage.passages, self.recipe.seed)
+        return shuffled([*islice(texts, count), *passages], self.recipe.seed)[:count]
+
     def _metric_root(self, layer: int) -> torch.Tensor:
         def measured() -> npt.NDArray[np.float32]:
             rows = self._rows(self.texts[-self.recipe.sensitivity_texts :], 64)
@@ -152,6 +160,10 @@ class Training:
         self._log(event="start", unexplained=round(unexplained, 4))
         self._write(folder, student)
         return student
+
+    def _already_trained(self, folder: Path) -> AlbertNetwork:
+        (self.output / "spiece.model").write_bytes((folder / "spiece.model").read_bytes())
+        return AlbertNetwork.load(folder)
 
     def _bottom_objective(self) -> Objective:
         layers = self.recipe.bottom_layers

@@ -44,9 +44,6 @@ SOURCES = MappingProxyType(
 )
 """Files of the corpora, by name without ending, and what is taken from each."""
 
-PASSAGES = MappingProxyType({"science_abstracts": (Source(6_000, sentences=10), Source(6_000, sentences=10))})
-"""Long texts, cut at other places each time, among those that the last stage adds."""
-
 
 @dataclass(frozen=True, slots=True)
 class Stage:
@@ -59,6 +56,7 @@ class Stage:
         warmup_steps: Steps over which the rates rise from 0.
         decay_share: Share of the texts, at the end, over which the rates fall to 0.
         epochs: How often each text is learned from.
+        passages: Long texts, cut at other places in each stage, that it draws beside those of the sample.
     """
 
     texts: int
@@ -67,6 +65,7 @@ class Stage:
     warmup_steps: int = 50
     decay_share: float = 0.25
     epochs: int = 1
+    passages: Mapping[str, tuple[Source, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +87,9 @@ class Recipe:
         bottom_layers: Number of the student's layers that are trained in the stage ``bottom``.
         bottom: The stage in which the student's lowest layers learn the teacher's states.
         vectors: The stage in which the whole student learns what both teachers' vectors are fused into.
-        passages: Long texts that the last stage may draw; see ``PASSAGES``.
-        again: The last stage: the same objective on the texts of ``vectors`` and, for the rest of its number, on others
-            of the sample and passages, drawn together.
+        again: The same objective on the texts of ``vectors`` and, for the rest of its number, on others of the sample
+            and passages, drawn together.
+        further: The same on texts that no stage before it has seen.
         fusion_texts: Texts on which it is fitted how they are fused.
         average: Weight of the past in the running average of the weights, per step.
         held_out_texts: Texts that are never trained on and show how training goes.
@@ -111,8 +110,16 @@ class Recipe:
     bottom_layers: int = 2
     bottom: Stage = Stage(texts=65_536, rate=5e-4, embedding_rate=1e-3, warmup_steps=100, decay_share=0.7)
     vectors: Stage = Stage(texts=81_920, rate=4e-5, embedding_rate=2e-4, warmup_steps=50, decay_share=0.9, epochs=3)
-    passages: Mapping[str, tuple[Source, ...]] = field(default_factory=lambda: PASSAGES)
-    again: Stage = Stage(texts=172_032, rate=4e-5, embedding_rate=2e-4, warmup_steps=50, decay_share=0.9, epochs=3)
+    again: Stage = Stage(
+        texts=172_032, rate=4e-5, embedding_rate=2e-4, warmup_steps=50, decay_share=0.9, epochs=3,
+        passages=MappingProxyType({"science_abstracts": (Source(6_000, sentences=10), Source(6_000, sentences=10))}),
+    )  # fmt: skip
+    further: Stage = Stage(
+        texts=200_704, rate=4e-5, embedding_rate=2e-4, warmup_steps=50, decay_share=0.9, epochs=2,
+        passages=MappingProxyType(
+            {"science_abstracts": tuple(Source(6_000, sentences=sentences) for sentences in (8, 10, 5, 3))}
+        ),
+    )  # fmt: skip
     fusion_texts: int = 4096
     average: float = 0.99
     held_out_texts: int = 256
@@ -131,8 +138,14 @@ TINY = Recipe(
     chunk_texts=32,
     bottom=Stage(texts=64, rate=5e-4, embedding_rate=1e-3, warmup_steps=2),
     vectors=Stage(texts=64, rate=5e-4, embedding_rate=1e-3, warmup_steps=2, epochs=2),
-    passages=MappingProxyType({"science_abstracts": (Source(4, sentences=3),)}),
-    again=Stage(texts=100, rate=5e-4, embedding_rate=1e-3, warmup_steps=2),
+    again=Stage(
+        texts=80,
+        rate=5e-4,
+        embedding_rate=1e-3,
+        warmup_steps=2,
+        passages=MappingProxyType({"science_abstracts": (Source(4, sentences=3),)}),
+    ),
+    further=Stage(texts=16, rate=5e-4, embedding_rate=1e-3, warmup_steps=2),
     fusion_texts=32,
     held_out_texts=8,
 )

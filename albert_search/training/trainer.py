@@ -60,6 +60,7 @@ class Trainer:
             lr=0.0,
             betas=(0.9, 0.98),
             weight_decay=0.0,
+            fused=True,
         )
 
     def step(self, objective: Objective, rows: TokenIds, targets: torch.Tensor) -> dict[str, float]:
