@@ -18,6 +18,9 @@ from albert_search.training.batches import Inputs, TokenIds, by_length, pad
 INVERSE_TEMPERATURE = 20.0
 COSINE_WEIGHT = 4.0
 POOLED_WEIGHT = 0.05
+NEIGHBOURS_WEIGHT = 2.0
+ITSELF = 0.9999
+"""Cosine from which on a text of a chunk is the one that is compared."""
 
 
 class Objective(Protocol):
@@ -103,34 +106,60 @@ def _log_similarities(vectors: torch.Tensor) -> torch.Tensor:
     return similarities.log_softmax(-1)
 
 
-@dataclass(frozen=True, slots=True)
-class VectorObjective:
-    """The student's vectors, by both ways of pooling, shall be the teacher's.
+def neighbours(vectors: torch.Tensor, targets: torch.Tensor, others: torch.Tensor) -> torch.Tensor:
+    """Compare how near the student's vectors and the teacher's are to the teacher's of many other texts.
 
-    Attributes:
+    A batch holds few texts, all of one length; among thousands of any length there are some that are really near.
+
+    Args:
+        vectors: The student's, of length 1, float32 (batch, hidden).
+        targets: The teacher's of the same texts, likewise.
+        others: The teacher's of all texts, these among them, float32 (texts, hidden).
+
+    Returns:
+        Mean divergence of the similarities, 0 or more.
+    """
+    wanted = targets @ others.T
+    itself = wanted > ITSELF
+    ours, theirs = (
+        (INVERSE_TEMPERATURE * similarities).masked_fill(itself, -1e4).log_softmax(-1)
+        for similarities in (vectors @ others.T, wanted)
+    )
+    return functional.kl_div(ours, theirs, reduction="batchmean", log_target=True)
+
+
+class VectorObjective:
+    """The student's vectors, by both ways of pooling, shall be the teacher's, and have the same neighbours.
+
+    Args:
         vectors: Gives the teacher's vectors for the texts of a chunk, float32 (texts, hidden), of length 1.
     """
 
-    vectors: Callable[[Sequence[str]], torch.Tensor]
+    def __init__(self, vectors: Callable[[Sequence[str]], torch.Tensor]) -> None:
+        self._vectors = vectors
+        self._chunk = torch.empty(0)
 
     def targets(self, texts: Sequence[str]) -> torch.Tensor:
-        """Return the teacher's vectors."""
-        return self.vectors(texts)
+        """Return the teacher's vectors of a chunk, which are what the batches of it are compared with from now on."""
+        self._chunk = self._vectors(texts)
+        return self._chunk
 
     def loss(
         self, student: AlbertNetwork, inputs: Inputs, targets: torch.Tensor
     ) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
         """Return what is minimised, and its parts: each kind of difference, for each way of pooling."""
         outputs = student(inputs)
-        mean = compare(mean_vectors(outputs, inputs["input_mask"]), targets)
+        vectors = mean_vectors(outputs, inputs["input_mask"])
+        mean, near = compare(vectors, targets), neighbours(vectors, targets, self._chunk)
         pooled = compare(pooled_vectors(outputs), targets)
         parts = {
             "distance": mean.distance,
             "similarity": mean.similarity,
+            "neighbours": near,
             "pooled_distance": pooled.distance,
             "pooled_similarity": pooled.similarity,
         }
-        return mean.total + POOLED_WEIGHT * pooled.total, parts
+        return mean.total + NEIGHBOURS_WEIGHT * near + POOLED_WEIGHT * pooled.total, parts
 
 
 def entering(network: AlbertNetwork, inputs: Inputs, layer: int) -> torch.Tensor:

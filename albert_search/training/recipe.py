@@ -89,7 +89,7 @@ class Recipe:
         vectors: The stage in which the whole student learns what both teachers' vectors are fused into.
         again: The same objective on the texts of ``vectors`` and, for the rest of its number, on others of the sample
             and passages, drawn together.
-        further: The same on texts that no stage before it has seen.
+        further: The same on texts that no stage before it has seen. The weights that ship have not been through it yet.
         fusion_texts: Texts on which it is fitted how they are fused.
         average: Weight of the past in the running average of the weights, per step.
         held_out_texts: Texts that are never trained on and show how training goes.
@@ -115,7 +115,7 @@ class Recipe:
         passages=MappingProxyType({"science_abstracts": (Source(6_000, sentences=10), Source(6_000, sentences=10))}),
     )  # fmt: skip
     further: Stage = Stage(
-        texts=200_704, rate=4e-5, embedding_rate=2e-4, warmup_steps=50, decay_share=0.9, epochs=2,
+        texts=147_456, rate=4e-5, embedding_rate=2e-4, warmup_steps=50, decay_share=0.9, epochs=2,
         passages=MappingProxyType(
             {"science_abstracts": tuple(Source(6_000, sentences=sentences) for sentences in (8, 10, 5, 3))}
         ),

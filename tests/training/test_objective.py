@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from albert_search.training.objective import COSINE_WEIGHT, INVERSE_TEMPERATURE, compare, mean_vectors
+from albert_search.training.objective import COSINE_WEIGHT, INVERSE_TEMPERATURE, compare, mean_vectors, neighbours
 
 
 def unit(rows: list[list[float]]) -> torch.Tensor:
@@ -54,3 +54,17 @@ def test_padding_does_not_move_a_mean() -> None:
     states = torch.tensor([[[1.0, 0.0], [0.0, 1.0], [9.0, 9.0]]])
     vectors = mean_vectors({"sequence_output": states}, torch.tensor([[1, 1, 0]]))
     assert vectors.tolist()[0] == pytest.approx([math.sqrt(0.5)] * 2)
+
+
+def test_neighbours_are_all_other_texts_of_the_chunk() -> None:
+    chunk = unit([[1.0, 0.0], [0.6, 0.8], [0.0, 1.0], [-1.0, 0.2]])
+    student = unit([[0.8, 0.6]])
+
+    def shares(vector: torch.Tensor) -> np.ndarray:
+        weights = np.exp(INVERSE_TEMPERATURE * (chunk[1:] @ vector).numpy().astype(np.float64))
+        return weights / weights.sum()
+
+    wanted, found = shares(chunk[0]), shares(student[0])
+    expected = float((wanted * np.log(wanted / found)).sum())
+    assert neighbours(student, chunk[:1], chunk).item() == pytest.approx(expected, rel=1e-3)
+    assert neighbours(chunk, chunk, chunk).item() == pytest.approx(0, abs=1e-6)
