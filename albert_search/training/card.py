@@ -46,7 +46,8 @@ It learned from a sample of these texts. No evaluation set is among them, not ev
    both teachers'), and the similarities in a batch: {vectors}. The pooler's output learns the
    same beside the mean and comes out behind it; `LOG.md` has both.
 4. The same again, on those texts and as many others, an eighth of them long passages of abstracts: {again}.
-5. The same, and which texts of a chunk are near, on texts that no step before has seen, a tenth of them passages: {further}.
+5. The same, and which texts of a chunk are near, on texts that no step before has seen, a tenth of them passages:
+   {further}.
 
 AdamW, batches of at most {batch} texts. `scripts/train_model` repeats it; `albert_search/training/LOG.md` has the
 figures of every run.

@@ -65,8 +65,6 @@ class Training:
         """Train the student, going on where an earlier run stopped."""
         # The optimiser makes whole steps out of rounding: without this, two runs from one seed end far apart.
         torch.use_deterministic_algorithms(True)
-        # Nothing here reads memory that it has not written; to fill it takes a tenth of the time.
-        torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
         self.output.mkdir(parents=True, exist_ok=True)
         self._log(event="begin", texts=len(self.texts))
         recipe = self.recipe
