@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import shutil
 import sqlite3
+from collections.abc import Iterator
 from hashlib import blake2b
 from pathlib import Path
 
@@ -49,18 +50,23 @@ def problems(folder: Path) -> list[str]:
         return [str(error)]
 
 
+def flips(path: Path, count: int, seed: int) -> Iterator[int]:
+    """Yield places, with the byte there flipped in the file and every other as it was."""
+    content = path.read_bytes()
+    chance = random.Random(seed)
+    for place in chance.sample(range(len(content)), min(count, len(content))):
+        damaged = bytearray(content)
+        damaged[place] ^= chance.randrange(1, 256)
+        path.write_bytes(damaged)
+        yield place
+
+
 def test_a_sound_index_has_no_problems(copy: Path) -> None:
     assert problems(copy) == []
 
 
 def test_every_flip_in_the_vector_file_is_found_and_healed(copy: Path) -> None:
-    path = copy / "vectors.faiss"
-    content = path.read_bytes()
-    chance = random.Random(0)
-    for place in chance.sample(range(len(content)), 25):
-        damaged = bytearray(content)
-        damaged[place] ^= chance.randrange(1, 256)
-        path.write_bytes(damaged)
+    for place in flips(copy / "vectors.faiss", 25, seed=0):
         assert any("rebuild" in problem for problem in problems(copy)), place
     with Index.open(copy) as index:
         index.rebuild()
@@ -147,32 +153,21 @@ def test_a_flip_in_the_layout_of_the_tables_is_found(copy: Path, written: bytes,
     assert problems(copy)
 
 
-@pytest.mark.parametrize("flips", [60, pytest.param(5_000, marks=pytest.mark.slow)])
-def test_no_flip_in_the_catalog_changes_unnoticed_what_it_says(copy: Path, flips: int) -> None:
+@pytest.mark.parametrize("count", [60, pytest.param(5_000, marks=pytest.mark.slow)])
+def test_no_flip_in_the_catalog_changes_unnoticed_what_it_says(copy: Path, count: int) -> None:
     """Flips that are not found are in free space, or in what SQLite does not read."""
     path = copy / "catalog.db"
-    sound, content = held(path), path.read_bytes()
-    chance = random.Random(flips)
-    found = 0
-    for place in chance.sample(range(len(content)), min(flips, len(content))):
-        damaged = bytearray(content)
-        damaged[place] ^= chance.randrange(1, 256)
-        path.write_bytes(damaged)
+    sound, found = held(path), 0
+    for place in flips(path, count, seed=count):
         if problems(copy):
             found += 1
         else:
             assert held(path) == sound, f"byte {place} changed what the index says, and nobody noticed"
-    assert found > flips / 5
+    assert found > count / 5
 
 
 def test_every_flip_in_a_sealed_catalog_is_found(sealed: Path) -> None:
-    path = sealed / "catalog.db"
-    content = path.read_bytes()
-    chance = random.Random(0)
-    for place in chance.sample(range(len(content)), 60):
-        damaged = bytearray(content)
-        damaged[place] ^= chance.randrange(1, 256)
-        path.write_bytes(damaged)
+    for place in flips(sealed / "catalog.db", 60, seed=0):
         assert problems(sealed), f"byte {place} changed, and nobody noticed"
 
 

@@ -95,15 +95,18 @@ def compare(vectors: torch.Tensor, targets: torch.Tensor) -> Loss:
         How far they are apart.
     """
     distance = (1 - (vectors * targets).sum(-1)).mean()
-    ours, theirs = _log_similarities(vectors), _log_similarities(targets)
-    similarity = functional.kl_div(ours, theirs, reduction="batchmean", log_target=True)
+    itself = torch.eye(len(vectors), dtype=torch.bool)
+    similarity = _divergence(vectors @ vectors.T, targets @ targets.T, itself)
     return Loss(distance, similarity)
 
 
-def _log_similarities(vectors: torch.Tensor) -> torch.Tensor:
-    similarities = INVERSE_TEMPERATURE * vectors @ vectors.T
-    similarities.fill_diagonal_(-1e4)
-    return similarities.log_softmax(-1)
+def _divergence(ours: torch.Tensor, theirs: torch.Tensor, itself: torch.Tensor) -> torch.Tensor:
+    """Return how far similarities are from the teacher's, row by row and without those of a text with itself."""
+    found, wanted = (
+        (INVERSE_TEMPERATURE * similarities).masked_fill(itself, -1e4).log_softmax(-1)
+        for similarities in (ours, theirs)
+    )
+    return functional.kl_div(found, wanted, reduction="batchmean", log_target=True)
 
 
 def neighbours(vectors: torch.Tensor, targets: torch.Tensor, others: torch.Tensor) -> torch.Tensor:
@@ -120,12 +123,7 @@ def neighbours(vectors: torch.Tensor, targets: torch.Tensor, others: torch.Tenso
         Mean divergence of the similarities, 0 or more.
     """
     wanted = targets @ others.T
-    itself = wanted > ITSELF
-    ours, theirs = (
-        (INVERSE_TEMPERATURE * similarities).masked_fill(itself, -1e4).log_softmax(-1)
-        for similarities in (vectors @ others.T, wanted)
-    )
-    return functional.kl_div(ours, theirs, reduction="batchmean", log_target=True)
+    return _divergence(vectors @ others.T, wanted, wanted > ITSELF)
 
 
 class VectorObjective:
