@@ -81,20 +81,26 @@ def test_a_question_about_something_else_is_less_relevant(index: Index) -> None:
     assert index.search("recipe for a chocolate cake", min_relevance=0.99) == []
 
 
+ALIKE = [0.5] * 100
+HALF_AS_NEAR = [0.5] * 5 + [0.25] * 95
+
+
 @pytest.mark.parametrize(
-    ("found", "cosine"),
+    ("cosines", "keywords", "worth"),
     [
-        pytest.param([8.0], 0.25, id="no other text shares a word"),
-        pytest.param([8.0, 8.0, 7.0], 0.25, id="few do"),
-        pytest.param([8.0] * 100, 0.0, id="all share the same"),
-        pytest.param([8.0] * 10 + [4.0] * 90, 0.125, id="those after the tenth share half"),
+        pytest.param(ALIKE, [8.0], 0.4, id="no other text shares a word"),
+        pytest.param(ALIKE, [8.0, 8.0, 7.0], 0.4, id="few do"),
+        pytest.param(ALIKE, [8.0] * 100, 0.0, id="all share the same"),
+        pytest.param(ALIKE, [8.0] * 5 + [4.0] * 95, 0.2, id="those after the fifth share half"),
+        pytest.param(HALF_AS_NEAR, [8.0] * 5 + [4.0] * 95, 0.1, id="and meaning tells texts apart as well"),
+        pytest.param(HALF_AS_NEAR, [8.0], 0.4 * 2 / 3, id="meaning does half as well"),
+        pytest.param([-0.5], [8.0], 0.4, id="nothing is near"),
     ],
 )
-def test_words_weigh_by_how_far_the_best_match_stands_out(found: list[float], cosine: float) -> None:
-    """Of the 0.25 that words can weigh at most, the share by which the best is above places 11 to 20."""
-    meaning = dict.fromkeys(range(len(found)), 0.0)
-    fused = _fuse(meaning, dict(enumerate(found)))
-    assert max(ranked.fused or 0.0 for ranked in fused) == pytest.approx(cosine)
+def test_words_weigh_by_how_far_the_best_stands_out(cosines: list[float], keywords: list[float], worth: float) -> None:
+    """Of 0.4, how far the words' best is above places 6 to 15, times its part of what words and meaning both have."""
+    fused = _fuse(dict(enumerate(cosines)), dict(enumerate(keywords)))
+    assert max(ranked.fused or 0.0 for ranked in fused) == pytest.approx(cosines[0] + worth)
 
 
 def test_without_shared_words_meaning_alone_ranks() -> None:

@@ -73,6 +73,7 @@ class Training:
         known = list(islice(texts, recipe.vectors.texts))
         again = [*known, *self._drawn(texts, recipe.again, recipe.again.texts - len(known))]
         further = self._drawn(texts, recipe.further, recipe.further.texts)
+        last = [*further, *self._drawn(texts, recipe.last, recipe.last.texts - len(further))]
         if self.trained:
             student = self._already_trained(self.trained)
         else:
@@ -81,6 +82,7 @@ class Training:
             self._run_stage("vectors", recipe.vectors, student, self._vector_objective, known)
             self._run_stage("again", recipe.again, student, self._vector_objective, again)
         self._run_stage("further", recipe.further, student, self._vector_objective, further)
+        self._run_stage("last", recipe.last, student, self._vector_objective, last)
         self._log(event="end")
 
     @cached_property

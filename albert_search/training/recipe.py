@@ -89,7 +89,8 @@ class Recipe:
         vectors: The stage in which the whole student learns what both teachers' vectors are fused into.
         again: The same objective on the texts of ``vectors`` and, for the rest of its number, on others of the sample
             and passages, drawn together.
-        further: The same on texts that no stage before it has seen. The weights that ship have not been through it yet.
+        further: The same on texts that no stage before it has seen.
+        last: The same on the texts of ``further`` and, for the rest of its number, on others, drawn together.
         fusion_texts: Texts on which it is fitted how they are fused.
         average: Weight of the past in the running average of the weights, per step.
         held_out_texts: Texts that are never trained on and show how training goes.
@@ -120,6 +121,12 @@ class Recipe:
             {"science_abstracts": tuple(Source(6_000, sentences=sentences) for sentences in (8, 10, 5, 3))}
         ),
     )  # fmt: skip
+    last: Stage = Stage(
+        texts=180_224, rate=3e-5, embedding_rate=1.5e-4, warmup_steps=50, decay_share=0.9, epochs=2,
+        passages=MappingProxyType(
+            {"science_abstracts": tuple(Source(6_000, sentences=sentences) for sentences in (7, 4))}
+        ),
+    )  # fmt: skip
     fusion_texts: int = 4096
     average: float = 0.99
     held_out_texts: int = 256
@@ -146,6 +153,7 @@ TINY = Recipe(
         passages=MappingProxyType({"science_abstracts": (Source(4, sentences=3),)}),
     ),
     further=Stage(texts=16, rate=5e-4, embedding_rate=1e-3, warmup_steps=2),
+    last=Stage(texts=24, rate=5e-4, embedding_rate=1e-3, warmup_steps=2),
     fusion_texts=32,
     held_out_texts=8,
 )
