@@ -48,6 +48,7 @@ It learned from a sample of these texts. No evaluation set is among them, not ev
 4. The same again, on those texts and as many others, an eighth of them long passages of abstracts: {again}.
 5. The same, and which texts of a chunk are near, on texts that no step before has seen, a tenth of them passages:
    {further}.
+6. The same on those texts and a quarter as many new ones: {last}.
 
 AdamW, batches of at most {batch} texts. `scripts/train_model` repeats it; `albert_search/training/LOG.md` has the
 figures of every run.
@@ -104,6 +105,7 @@ def model_card(
         vectors=_stage(recipe.vectors),
         again=_stage(recipe.again),
         further=_stage(recipe.further),
+        last=_stage(recipe.last),
         batch=recipe.batch_texts,
         figures=_figures(evaluations),
     )
@@ -111,7 +113,7 @@ def model_card(
 
 def _taken(recipe: Recipe) -> Mapping[str, tuple[Source, ...]]:
     """Return what is taken from each file, in the sample and as passages."""
-    drawn = (recipe.sources, recipe.again.passages, recipe.further.passages)
+    drawn = (recipe.sources, recipe.again.passages, recipe.further.passages, recipe.last.passages)
     files = dict.fromkeys(file for sources in drawn for file in sources)
     return {file: tuple(source for sources in drawn for source in sources.get(file, ())) for file in files}
 

@@ -81,7 +81,7 @@ class Training:
             self._run_stage("bottom", recipe.bottom, student, self._bottom_objective, bottom)
             self._run_stage("vectors", recipe.vectors, student, self._vector_objective, known)
             self._run_stage("again", recipe.again, student, self._vector_objective, again)
-        self._run_stage("further", recipe.further, student, self._vector_objective, further)
+            self._run_stage("further", recipe.further, student, self._vector_objective, further)
         self._run_stage("last", recipe.last, student, self._vector_objective, last)
         self._log(event="end")
 
