@@ -88,17 +88,18 @@ HALF_AS_NEAR = [0.5] * 5 + [0.25] * 95
 @pytest.mark.parametrize(
     ("cosines", "keywords", "worth"),
     [
-        pytest.param(ALIKE, [8.0], 0.4, id="no other text shares a word"),
-        pytest.param(ALIKE, [8.0, 8.0, 7.0], 0.4, id="few do"),
+        pytest.param(ALIKE, [8.0], 0.9, id="no other text shares a word"),
+        pytest.param(ALIKE, [8.0, 8.0, 7.0], 0.9, id="few do"),
         pytest.param(ALIKE, [8.0] * 100, 0.0, id="all share the same"),
-        pytest.param(ALIKE, [8.0] * 5 + [4.0] * 95, 0.2, id="those after the fifth share half"),
-        pytest.param(HALF_AS_NEAR, [8.0] * 5 + [4.0] * 95, 0.1, id="and meaning tells texts apart as well"),
-        pytest.param(HALF_AS_NEAR, [8.0], 0.4 * 2 / 3, id="meaning does half as well"),
-        pytest.param([-0.5], [8.0], 0.4, id="nothing is near"),
+        pytest.param(ALIKE, [8.0] * 5 + [4.0] * 95, 0.45, id="those after the fifth share half"),
+        pytest.param(HALF_AS_NEAR, [8.0], 0.9 / 16, id="meaning tells texts apart"),
+        pytest.param(HALF_AS_NEAR, [8.0] * 5 + [4.0] * 95, 0.45 / 16, id="both do"),
+        pytest.param([0.5, 0.1], [8.0], 0.9, id="there are few texts"),
+        pytest.param([-0.5], [8.0], 0.9, id="nothing is near"),
     ],
 )
 def test_words_weigh_by_how_far_the_best_stands_out(cosines: list[float], keywords: list[float], worth: float) -> None:
-    """Of 0.4, how far the words' best is above places 6 to 15, times its part of what words and meaning both have."""
+    """Of 0.9 the part by which the best keyword score is above places 6 to 15, less where the cosines differ too."""
     fused = _fuse(dict(enumerate(cosines)), dict(enumerate(keywords)))
     assert max(ranked.fused or 0.0 for ranked in fused) == pytest.approx(cosines[0] + worth)
 
