@@ -9,9 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from albert_search.albert.building import build_model
 from albert_search.albert.encoder import Encoder
 
-SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "train_model"
+REPOSITORY = Path(__file__).resolve().parents[2]
+SCRIPT = REPOSITORY / "scripts" / "train_model"
+SHIPPED_FLOAT = REPOSITORY / "albert_search" / "training" / "shipped"
 
 
 @pytest.fixture(scope="module")
@@ -37,3 +40,11 @@ def test_the_card_tells_what_it_was_made_from(model: Path) -> None:
     card = (model / "README.md").read_text(encoding="utf-8")
     assert "| wikipedia | 160 | CC BY-SA |" in card
     assert "3 layers in 2 groups" in card
+
+
+@pytest.mark.skipif(not SHIPPED_FLOAT.exists(), reason="the float weights are in the repository alone")
+def test_the_float_weights_that_are_kept_are_those_of_the_model_that_ships(tmp_path: Path) -> None:
+    build_model(SHIPPED_FLOAT, tmp_path / "float32", precision="float32")
+    texts = ["I like my phone", "Recently a lot of hurricanes have hit the US", "How old are you?"]
+    exact, shipped = (Encoder.load(model).encode(texts) for model in (tmp_path / "float32", "albert-search-small"))
+    assert (exact * shipped).sum(axis=1).min() > 0.998
