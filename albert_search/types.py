@@ -124,7 +124,7 @@ class Hit:
         copies: In how many other places the very same text stands.
         rank: Its place in the ranking, from 0.
         keyword: BM25 of the question's words, 0 and up, higher is better; None where words were not looked at.
-        fused: What a hybrid ranking went by, in [-1, 1.9], higher is better; None in other modes.
+        fused: What a hybrid ranking went by, in [-1, 1.8], higher is better; None in other modes.
         relevance: Share of unrelated questions that would score lower in this index, in [0, 1], higher is better; None
             where the index has not been measured.
         id: The sentence's number in the catalog; never reused.

@@ -88,20 +88,41 @@ HALF_AS_NEAR = [0.5] * 5 + [0.25] * 95
 @pytest.mark.parametrize(
     ("cosines", "keywords", "worth"),
     [
-        pytest.param(ALIKE, [8.0], 0.9, id="no other text shares a word"),
-        pytest.param(ALIKE, [8.0, 8.0, 7.0], 0.9, id="few do"),
+        pytest.param(ALIKE, [8.0], 0.8, id="no other text shares a word"),
+        pytest.param(ALIKE, [8.0, 8.0, 7.0], 0.8, id="few do"),
         pytest.param(ALIKE, [8.0] * 100, 0.0, id="all share the same"),
-        pytest.param(ALIKE, [8.0] * 5 + [4.0] * 95, 0.45, id="those after the fifth share half"),
-        pytest.param(HALF_AS_NEAR, [8.0], 0.9 / 16, id="meaning tells texts apart"),
-        pytest.param(HALF_AS_NEAR, [8.0] * 5 + [4.0] * 95, 0.45 / 16, id="both do"),
-        pytest.param([0.5, 0.1], [8.0], 0.9, id="there are few texts"),
-        pytest.param([-0.5], [8.0], 0.9, id="nothing is near"),
+        pytest.param(ALIKE, [8.0] * 5 + [4.0] * 95, 0.4, id="those after the fifth share half"),
+        pytest.param(HALF_AS_NEAR, [8.0], 0.1 + 0.7 / 32, id="meaning tells texts apart"),
+        pytest.param(HALF_AS_NEAR, [8.0] * 5 + [4.0] * 95, 0.05 + 0.35 / 32, id="both do"),
+        pytest.param([0.5, 0.25, 0.25], [8.0], 0.1 + 0.7 / 32, id="there are few texts"),
+        pytest.param([-0.5, -0.6], [8.0], 0.8, id="nothing is near"),
     ],
 )
 def test_words_weigh_by_how_far_the_best_stands_out(cosines: list[float], keywords: list[float], worth: float) -> None:
-    """Of 0.9 the part by which the best keyword score is above places 6 to 15, less where the cosines differ too."""
+    """Up to 0.8, by how far the best keyword score is above places 6 to 15; to 0.1 where the cosines differ too."""
     fused = _fuse(dict(enumerate(cosines)), dict(enumerate(keywords)))
     assert max(ranked.fused or 0.0 for ranked in fused) == pytest.approx(cosines[0] + worth)
+
+
+def test_the_order_in_which_texts_are_found_does_not_matter() -> None:
+    assert _fuse({1: 0.1, 2: 0.9}, {1: 3.0})[::-1] == _fuse({2: 0.9, 1: 0.1}, {1: 3.0})
+
+
+def test_shared_words_do_not_outdo_the_meaning_among_few_texts(tmp_path: Path) -> None:
+    texts = ["How old are you?", "The age of sail ended with the age of steam.", *TEXTS[:3]]
+    with Index.create(tmp_path / "index") as index:
+        index.add_texts(texts)
+        assert index.search("what is your age?", k=1)[0].text == texts[0]
+
+
+def test_a_word_that_only_one_text_has_decides_between_texts_of_like_meaning(tmp_path: Path) -> None:
+    about = "In {} the harbour was full of ships that carried {} to the north."
+    places, goods = ["Riga", "Lisbon", "Cadiz", "Turku"], ["wool", "salt", "oranges", "iron", "timber", "wine"]
+    others = [about.format(place, good) for place in places for good in goods]
+    errors = [f"Error code E{number} means that the disk is full." for number in (4711, 4712, 4714)]
+    with Index.create(tmp_path / "index") as index:
+        index.add_texts([*others, *errors, "If E4713 is shown, turn it off and on again."])
+        assert "E4713" in index.search("error E4713", k=1)[0].text
 
 
 def test_without_shared_words_meaning_alone_ranks() -> None:

@@ -46,9 +46,9 @@ It learned from a sample of these texts. No evaluation set is among them, not ev
    both teachers'), and the similarities in a batch: {vectors}. The pooler's output learns the
    same beside the mean and comes out behind it; `LOG.md` has both.
 4. The same again, on those texts and as many others, an eighth of them long passages of abstracts: {again}.
-5. The same, and which texts of a chunk are near, on texts that no step before has seen, a tenth of them passages:
+5. The same, and which texts of a chunk are near, on texts that no step before has seen, a seventh of them passages:
    {further}.
-6. The same on those texts and a quarter as many new ones: {last}.
+6. The same on those texts and two ninths as many new ones, a quarter of these passages: {last}.
 
 AdamW, batches of at most {batch} texts. `scripts/train_model` repeats it; `albert_search/training/LOG.md` has the
 figures of every run.

@@ -46,7 +46,7 @@ class Training:
         teacher_folder: The teacher's folder.
         second_folder: The second teacher's folder.
         output: The folder for everything that is written.
-        trained: The folder of a model that has been through all stages but the last; without one it is trained here.
+        trained: The folder of float weights that only the stage ``last`` begins with; without one all stages are run.
     """
 
     recipe: Recipe
