@@ -22,8 +22,11 @@ and where words alone do."""
 FALL = 5
 """How steeply the one falls to the other."""
 
-COMPARED, RUNNERS_UP = 15, 10
-"""The best is held against the last ten of the first fifteen; before them stand other good answers."""
+RUNNERS_UP = slice(5, 15)
+"""Places of the texts that the best is held against; before them stand other good answers."""
+
+FEW_TEXTS_WEIGHT = 0.25
+"""What the words are worth where there are not as many texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +134,11 @@ def _worth_of_words(cosines: list[float], keywords: list[float]) -> float:
     """
     if not keywords:
         return 0.0
-    others = [0.0] * (COMPARED - len(keywords))
+    others = [0.0] * (RUNNERS_UP.stop - len(keywords))
     stands_out = 1 - _alike([*keywords, *others])
-    weight = LEAST_WEIGHT + (MOST_WEIGHT - LEAST_WEIGHT) * _alike(cosines) ** FALL
+    weight = FEW_TEXTS_WEIGHT
+    if len(cosines) >= RUNNERS_UP.stop:
+        weight = LEAST_WEIGHT + (MOST_WEIGHT - LEAST_WEIGHT) * _alike(cosines) ** FALL
     return weight * stands_out / keywords[0]
 
 
@@ -143,7 +148,5 @@ def _alike(scores: list[float]) -> float:
     Args:
         scores: Best first.
     """
-    best, runners_up = scores[0], scores[1:COMPARED][-RUNNERS_UP:]
-    if best <= 0 or not runners_up:
-        return 1.0
-    return max(0.0, fmean(runners_up) / best)
+    best = scores[0]
+    return max(0.0, fmean(scores[RUNNERS_UP]) / best) if best > 0 else 1.0

@@ -94,8 +94,8 @@ HALF_AS_NEAR = [0.5] * 5 + [0.25] * 95
         pytest.param(ALIKE, [8.0] * 5 + [4.0] * 95, 0.4, id="those after the fifth share half"),
         pytest.param(HALF_AS_NEAR, [8.0], 0.1 + 0.7 / 32, id="meaning tells texts apart"),
         pytest.param(HALF_AS_NEAR, [8.0] * 5 + [4.0] * 95, 0.05 + 0.35 / 32, id="both do"),
-        pytest.param([0.5, 0.25, 0.25], [8.0], 0.1 + 0.7 / 32, id="there are few texts"),
-        pytest.param([-0.5, -0.6], [8.0], 0.8, id="nothing is near"),
+        pytest.param([0.5, 0.25, 0.25], [8.0], 0.25, id="there are few texts"),
+        pytest.param([-0.5] * 100, [8.0], 0.8, id="nothing is near"),
     ],
 )
 def test_words_weigh_by_how_far_the_best_stands_out(cosines: list[float], keywords: list[float], worth: float) -> None:
