@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from albert_search.albert import Encoder
-    from albert_search.async_index import AsyncIndex
     from albert_search.errors import (
         AlbertSearchError,
         FilterError,
@@ -22,8 +21,9 @@ if TYPE_CHECKING:
         StorageError,
         UsageError,
     )
-    from albert_search.index import Index
-    from albert_search.indexer import IndexReport, Progress
+    from albert_search.index.asynchronous import AsyncIndex
+    from albert_search.index.index import Index
+    from albert_search.indexing.report import IndexReport, Progress
     from albert_search.types import Document, Hit, Sentence, Skipped
 
 __version__ = "0.1.0"
@@ -55,13 +55,13 @@ __all__ = [
 
 # Everything else that is public comes from the errors.
 _HOMES = {
-    "AsyncIndex": "async_index",
+    "AsyncIndex": "index.asynchronous",
     "Document": "types",
     "Encoder": "albert",
     "Hit": "types",
-    "Index": "index",
-    "IndexReport": "indexer",
-    "Progress": "indexer",
+    "Index": "index.index",
+    "IndexReport": "indexing.report",
+    "Progress": "indexing.report",
     "Sentence": "types",
     "Skipped": "types",
 }

@@ -18,7 +18,7 @@ from typing import Any
 
 import platformdirs
 
-from albert_search.errors import StorageError, UsageError
+from albert_search.errors import UsageError
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -26,9 +26,6 @@ else:
     import tomli as tomllib
 
 APPLICATION = "albert-search"
-INDEXES = "indexes"
-DEFAULT_INDEX = "default"
-CATALOG_FILE = "catalog.db"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,44 +80,6 @@ def load_settings(**flags: Any) -> Settings:
     if chosen["threads"] is not None:
         chosen["threads"] = _positive("threads", chosen["threads"])
     return Settings(**chosen)
-
-
-def index_folder(index: str | None, *, start: Path | None = None) -> Path:
-    """Find the folder that an index's name or path stands for.
-
-    A name is looked up in the ``indexes`` folder of the working folder or of its nearest parent that has one,
-    as git finds its repository; where none has one, it is ``indexes`` in the working folder.
-
-    Args:
-        index: A name, a path (holding a separator, or an existing index), or None for the default index.
-        start: Where to begin looking; the working folder if None.
-
-    Returns:
-        The folder; it need not exist.
-    """
-    if index == "":
-        raise UsageError("the name of the index is empty: name it, or leave --index away for the default one")
-    here = (start or Path.cwd()).absolute()
-    name = index or DEFAULT_INDEX
-    path = Path(name).expanduser()
-    if path.is_absolute() or len(path.parts) > 1 or name.startswith((".", "~")) or name.endswith(("/", os.sep)):
-        return here / path
-    if is_index(here / path):
-        return here / path
-    home = next((folder for folder in (here, *here.parents) if (folder / INDEXES).is_dir()), here)
-    return home / INDEXES / path
-
-
-def is_index(folder: Path) -> bool:
-    """Return whether there is an index in a folder.
-
-    Raises:
-        StorageError: The folder may not be looked into.
-    """
-    try:
-        return (folder / CATALOG_FILE).is_file()
-    except OSError as error:
-        raise StorageError(f"cannot look into {folder} ({error.strerror}): check its name and permissions") from error
 
 
 def _names() -> list[str]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    from albert_search.arrays import Vectors
 
 Mode: TypeAlias = Literal["semantic", "keyword", "hybrid"]
 """What a search ranks by: meaning, words, or both."""
@@ -212,3 +215,75 @@ class IndexInfo:
     recall_at_10: float
     pending_vectors: int
     whitened: bool
+
+
+class SentenceTokenizer(Protocol):
+    """What the preparation of documents needs of a model's tokenizer."""
+
+    def count(self, texts: Sequence[str]) -> Sequence[int]:
+        """Return how many tokens each text has, special tokens not included."""
+
+    def knows(self, texts: Sequence[str]) -> Sequence[bool]:
+        """Return of each text whether the vocabulary has tokens for its script, so that its vector means something."""
+
+
+class SentenceEncoder(Protocol):
+    """What an index needs of a model; `albert_search.albert.Encoder` is the one that comes with the package.
+
+    Attributes:
+        name: What people call it.
+        fingerprint: What tells it from every model that makes other vectors.
+        dim: Width of its vectors.
+        max_seq_length: The most tokens of one text that it reads, two special tokens included.
+        tokenizer: Sees texts as the model does.
+    """
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def fingerprint(self) -> str: ...  # noqa: D102
+    @property
+    def dim(self) -> int: ...  # noqa: D102
+    @property
+    def max_seq_length(self) -> int: ...  # noqa: D102
+    @property
+    def tokenizer(self) -> SentenceTokenizer: ...  # noqa: D102
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Return the vectors of some texts, float32 (n, dim), L2-normalised, in their order."""
+
+
+Unit: TypeAlias = Literal["sentence", "passage", "document"]
+"""What gets one vector: a sentence, a run of sentences below one heading, or as much of the document as fits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """Some sentences of a document, in reading order.
+
+    Attributes:
+        uri: The document's address.
+        metadata: What is known about it.
+        total: How many sentences it has.
+        sentences: Those that were asked for, with score 0.
+    """
+
+    uri: str
+    metadata: Metadata
+    total: int
+    sentences: list[Hit]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Some sentences, drawn evenly over an index.
+
+    Attributes:
+        hits: The sentences, with score 0.
+        vectors: float32 (n, dim), a row for each.
+        total: How many distinct texts there are.
+    """
+
+    hits: list[Hit]
+    vectors: Vectors
+    total: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3  # noqa: F401  # before TensorFlow, which brings an SQLite of its own, without full-text search
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -27,6 +28,6 @@ def shared() -> Path:
 @pytest.fixture(scope="session")
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A real model folder with random weights: fast, and blind to meaning."""
-    from tiny_model import build_tiny_model
+    from tests.support.tiny_model import build_tiny_model
 
     return build_tiny_model(tmp_path_factory.mktemp("models") / "tiny")

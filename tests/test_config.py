@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from albert_search import config
-from albert_search.config import Settings, index_folder, is_index, load_settings
+from albert_search.config import Settings, load_settings
 from albert_search.errors import StorageError, UsageError
+from albert_search.storage.folder import index_folder, is_index
 
 
 @pytest.fixture(autouse=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from albert_search.albert.encoder import Encoder, TokenVectors
-from albert_search.albert.model import Model, ModelSettings, known_models
+from albert_search.albert.model import Model, ModelSettings
 from albert_search.albert.pooling import Pooling
+from albert_search.albert.shelf import known_models
 from albert_search.albert.tokenizer import Tokenizer, Tokens
 
 if TYPE_CHECKING:

@@ -12,9 +12,11 @@ import numpy.typing as npt
 import onnxruntime
 from onnxruntime.capi import onnxruntime_pybind11_state as failures
 
-from albert_search.albert.model import GRAPH, VOCABULARY, Model
-from albert_search.albert.pooling import Pooling, normalize_rows
+from albert_search.albert.model import Model
+from albert_search.albert.pooling import Pooling
+from albert_search.albert.shelf import GRAPH, VOCABULARY
 from albert_search.albert.tokenizer import Tokenizer, Tokens
+from albert_search.arrays import normalize_rows
 from albert_search.errors import ModelError
 
 BATCH_TOKENS = 1024  # More does not keep the caches: 41 sentences a CPU second at 2048, 55 at 1024, 55 at 512.

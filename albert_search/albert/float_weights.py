@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from albert_search.albert.architecture import Architecture
-from albert_search.albert.library import CHECKPOINT
-from albert_search.albert.model import GRAPH, Model
-from albert_search.albert.weights import Weights, fit, read_checkpoint, write_checkpoint
+from albert_search.albert.checkpoint import Weights, fit, read_checkpoint, write_checkpoint
+from albert_search.albert.model import Model
+from albert_search.albert.shelf import CHECKPOINT, GRAPH
 
 Constants: TypeAlias = Mapping[str, npt.NDArray[Any]]
 

@@ -10,16 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from albert_search.albert.architecture import Architecture
+from albert_search.albert.checkpoint import read_config
 from albert_search.albert.pooling import Pooling
-from albert_search.albert.sources import is_source, name_by_content
-from albert_search.albert.weights import read_config
-from albert_search.config import models_folder
+from albert_search.albert.shelf import VOCABULARY, find_model
 from albert_search.errors import ModelError
 
 FORMAT = 1
-CONFIG, VOCABULARY, GRAPH = "config.json", "spiece.model", "model.onnx"
-DEFAULT_MODEL = "albert-search-small"
-SHIPPED_MODELS = Path(__file__).resolve().parent.parent / "models"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +107,14 @@ class Model:
         Raises:
             ModelError: There is no such model, or its folder is damaged.
         """
-        folder = _find(DEFAULT_MODEL if model is None else model)
+        folder = find_model(model)
         try:
             return cls(folder, ModelSettings.from_json(read_config(folder)))
         except ModelError as error:
-            raise ModelError(f"the model {folder} cannot be used: {error}") from error
+            raise ModelError(
+                f"the model {folder} cannot be used: {error}; if it is a published ALBERT, `albert-search model import`"
+                " makes a model out of it"
+            ) from error
 
     @property
     def vocabulary(self) -> Path:
@@ -136,35 +135,3 @@ class Model:
         if hashlib.sha256(content).hexdigest() != self.settings.files.get(file):
             raise ModelError(f"{path} is damaged: its SHA-256 is not the one in config.json; install the model again")
         return content
-
-
-def known_models() -> dict[str, Path]:
-    """Return the folders of the models that can be opened by name; the user's come before the shipped ones."""
-    found: dict[str, Path] = {}
-    for place in (SHIPPED_MODELS, models_folder()):
-        if place.is_dir():
-            found |= {folder.name: folder for folder in sorted(place.iterdir()) if (folder / CONFIG).is_file()}
-    return found
-
-
-def _find(model: str | Path) -> Path:
-    known = known_models()
-    if isinstance(model, str) and model in known:
-        return known[model]
-    path = Path(model).expanduser()
-    if is_source(path):
-        return _imported(path)
-    if path.is_dir():
-        return path
-    raise ModelError(f"there is no model {str(model)!r}: it is neither a folder nor one of {', '.join(sorted(known))}")
-
-
-def _imported(source: Path) -> Path:
-    """Return the model that a published ALBERT was imported as, importing it if it never was: once for each content."""
-    name = name_by_content(source)
-    folder = models_folder() / name
-    if not (folder / CONFIG).is_file():
-        from albert_search.albert.importing import import_model  # takes seconds, and imports TensorFlow
-
-        import_model(str(source), name=name)
-    return folder

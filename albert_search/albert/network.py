@@ -26,9 +26,9 @@ import numpy.typing as npt
 from keras import activations, layers, ops, saving
 
 from albert_search.albert.architecture import EMBEDDINGS, ENCODER, Architecture
+from albert_search.albert.checkpoint import Weights, fit
 from albert_search.albert.float_weights import float_weights, write_like
 from albert_search.albert.model import Model
-from albert_search.albert.weights import Weights, fit
 
 ACTIVATIONS = {
     "gelu_new": lambda states: activations.gelu(states, approximate=True),

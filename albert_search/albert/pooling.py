@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from enum import Enum
 
-import numpy as np
-import numpy.typing as npt
-
 from albert_search.errors import ModelError
 
 
@@ -36,10 +33,3 @@ class Pooling(str, Enum):
     def output(self) -> str:
         """Name of the graph's output."""
         return f"{self.value}_output"
-
-
-def normalize_rows(matrix: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Scale each row of a (n, dim) matrix to length 1; a row of zeros stays."""
-    lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
-    scaled: npt.NDArray[np.float32] = np.divide(matrix, lengths, out=np.zeros_like(matrix), where=lengths > 0)
-    return scaled

@@ -29,7 +29,7 @@ GROUPS = {
     "looking": ("list", "info", "verify", "where"),
     "vectors": ("embed", "similarity"),
     "evaluate": ("evaluate",),
-    "model": ("model",),
+    "models": ("model",),
 }
 """The modules of this package that hold commands, and the commands in each, in the order of ``--help``.
 
@@ -51,7 +51,7 @@ class LazyCommands(Mapping[str, Any]):
         self._modules = {name: module for module, names in GROUPS.items() for name in names}
 
     def __getitem__(self, name: str) -> Any:
-        module = import_module(f"albert_search.cli.{self._modules[name]}")
+        module = import_module(f"albert_search.cli.commands.{self._modules[name]}")
         return get_group(module.app).commands[name]
 
     def __iter__(self) -> Iterator[str]:

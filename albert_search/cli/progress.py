@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from albert_search.indexer import Progress, ProgressCallback
+    from albert_search.indexing.report import Progress, ProgressCallback
 
 
 @contextmanager

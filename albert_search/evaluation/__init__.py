@@ -8,11 +8,11 @@ from albert_search.evaluation.datasets import (
     read_sentence_pairs,
 )
 from albert_search.evaluation.known_items import evaluate_known_items
-from albert_search.evaluation.metrics import METRICS
+from albert_search.evaluation.measures import METRICS
 from albert_search.evaluation.resampling import Figure
 from albert_search.evaluation.results import Evaluation, System
 from albert_search.evaluation.retrieval import evaluate_retrieval, evaluate_run
-from albert_search.evaluation.similarity import evaluate_sts
+from albert_search.evaluation.sts import evaluate_sts
 
 __all__ = [
     "METRICS",

@@ -14,17 +14,18 @@ from contextlib import closing
 
 import numpy as np
 
-from albert_search.catalog import Catalog, Reading
-from albert_search.config import CATALOG_FILE
+from albert_search.arrays import Vectors
 from albert_search.errors import UsageError
-from albert_search.evaluation.metrics import METRICS, measure
+from albert_search.evaluation.measures import METRICS, measure
 from albert_search.evaluation.resampling import mean_figures
 from albert_search.evaluation.results import Evaluation, System
 from albert_search.evaluation.variants import garbled, reordered, reworded, shortened
-from albert_search.open_index import OpenIndex
-from albert_search.query import encode_questions
+from albert_search.index.reader import IndexReader
+from albert_search.searching.questions import encode_questions
+from albert_search.storage.catalog import Catalog, Reading
+from albert_search.storage.folder import CATALOG_FILE
+from albert_search.storage.vectors.space import Space
 from albert_search.types import Hit, Mode
-from albert_search.vectors import Vectors
 
 CHANGES: dict[str, Callable[[str, random.Random], str]] = {
     "half the words": shortened,
@@ -42,7 +43,7 @@ _SEED = 17
 _SAME_SCORE = 1e-5
 
 
-def evaluate_known_items(index: OpenIndex, *, modes: Sequence[Mode] = ("semantic",)) -> list[Evaluation]:
+def evaluate_known_items(index: IndexReader, *, modes: Sequence[Mode] = ("semantic",)) -> list[Evaluation]:
     """Ask an index for a sample of its own sentences, and compare its search with an exact one.
 
     Args:
@@ -85,7 +86,7 @@ def _questions(items: Sequence[Hit], change: Callable[[str, random.Random], str]
             yield item.text_id, question
 
 
-def _evaluate(index: OpenIndex, name: str, asked: Sequence[tuple[int, str]], mode: Mode) -> Evaluation:
+def _evaluate(index: IndexReader, name: str, asked: Sequence[tuple[int, str]], mode: Mode) -> Evaluation:
     answers = index.search([question for _, question in asked], 10, mode=mode)
     columns = [METRICS.index(name) for name in MEASURES]
     values = np.array(
@@ -98,7 +99,7 @@ def _evaluate(index: OpenIndex, name: str, asked: Sequence[tuple[int, str]], mod
     return Evaluation(name, _system(index, mode), len(asked), figures)
 
 
-def _against_exact(index: OpenIndex, view: Reading, questions: Sequence[str]) -> Evaluation:
+def _against_exact(index: IndexReader, view: Reading, questions: Sequence[str]) -> Evaluation:
     """Compare scores, not sentences: of several that score the same any is as good."""
     vectors = np.concatenate([question.vector for question in encode_questions(index.encoder, questions)])
     tenth = exact_scores(view, vectors, 10)
@@ -111,7 +112,7 @@ def _against_exact(index: OpenIndex, view: Reading, questions: Sequence[str]) ->
     return Evaluation(AGAINST_EXACT, _system(index, "semantic"), len(shares), {"recall@10": figures[0]})
 
 
-def _system(index: OpenIndex, mode: Mode) -> System:
+def _system(index: IndexReader, mode: Mode) -> System:
     return System(index.info().model, mode, index.unit)
 
 
@@ -127,8 +128,9 @@ def exact_scores(view: Reading, questions: Vectors, k: int) -> Vectors:
         float32 (n, k), highest first.
     """
     best: Vectors = np.empty((len(questions), 0), np.float32)
-    asked = view.asked(questions)
-    for _, vectors in view.vectors_after(0):
-        scores = np.concatenate([best, asked @ view.searched(vectors).T], axis=1)
+    space = Space(view)
+    asked = space.questions(questions)
+    for _, vectors in space.texts_after(0):
+        scores = np.concatenate([best, asked @ vectors.T], axis=1)
         best = -np.sort(-scores, axis=1)[:, :k]
     return np.clip(best, -1.0, 1.0)

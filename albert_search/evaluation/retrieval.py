@@ -12,17 +12,16 @@ from typing import TypeAlias
 
 import numpy as np
 
-from albert_search.encoding import SentenceEncoder
+from albert_search.albert.opening import chosen_encoder
 from albert_search.evaluation.datasets import CORPUS_FILE, RetrievalSet, read_retrieval_set
-from albert_search.evaluation.metrics import METRICS, measure, rank
-from albert_search.evaluation.models import chosen_encoder
+from albert_search.evaluation.measures import METRICS, measure, rank
 from albert_search.evaluation.resampling import mean_figures
 from albert_search.evaluation.results import Evaluation, System
-from albert_search.index import Index
-from albert_search.indexer import ProgressCallback
+from albert_search.index.index import Index
+from albert_search.indexing.report import ProgressCallback
 from albert_search.readers import from_text
 from albert_search.sentences import Unit
-from albert_search.types import Hit, Mode
+from albert_search.types import Hit, Mode, SentenceEncoder
 
 Run: TypeAlias = Mapping[str, Mapping[str, float]]
 """Question id to document id to score; higher is better."""

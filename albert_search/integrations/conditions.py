@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from typing import Any as Anything
 from typing import Literal
 
-from albert_search.catalog import Any, Comparison, Filter, OneOf
 from albert_search.errors import FilterError
+from albert_search.storage.catalog import Any, Comparison, Filter, OneOf
 
 
 def metadata_field(name: str) -> str:

@@ -15,9 +15,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from albert_search.catalog import All
-from albert_search.encoding import SentenceEncoder
-from albert_search.index import Index
+from albert_search.index.index import Index
 from albert_search.integrations.conditions import with_addresses
 from albert_search.integrations.extras import needs_extra
 from albert_search.integrations.haystack_embedders import AlbertDocumentEmbedder, AlbertTextEmbedder
@@ -28,7 +26,8 @@ from albert_search.integrations.whole_texts import (
     nearest_documents,
     rank_score,
 )
-from albert_search.types import DocumentSummary, Hit, Mode
+from albert_search.storage.catalog import All
+from albert_search.types import DocumentSummary, Hit, Mode, SentenceEncoder
 
 with needs_extra("haystack"):
     from haystack import Document, component, default_from_dict, default_to_dict

@@ -6,9 +6,10 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from albert_search.encoding import SentenceEncoder, load_encoder
+from albert_search.albert.opening import load_encoder
 from albert_search.integrations.extras import needs_extra
 from albert_search.integrations.whole_texts import encode_whole
+from albert_search.types import SentenceEncoder
 
 with needs_extra("haystack"):
     from haystack import Document, component, default_to_dict

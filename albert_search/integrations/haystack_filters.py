@@ -6,10 +6,10 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any, Literal
 
-from albert_search.catalog import All, Filter, Not, OneOf
-from albert_search.catalog import Any as AnyOf
 from albert_search.integrations.conditions import metadata_field, one_of, ordered
 from albert_search.integrations.extras import needs_extra
+from albert_search.storage.catalog import All, Filter, Not, OneOf
+from albert_search.storage.catalog import Any as AnyOf
 
 with needs_extra("haystack"):
     from haystack import Document

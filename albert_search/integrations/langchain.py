@@ -19,9 +19,8 @@ from uuid import uuid4
 import numpy as np
 import numpy.typing as npt
 
-from albert_search.catalog import All
-from albert_search.encoding import SentenceEncoder, load_encoder
-from albert_search.index import Index
+from albert_search.albert.opening import load_encoder
+from albert_search.index.index import Index
 from albert_search.integrations.conditions import with_addresses
 from albert_search.integrations.extras import needs_extra
 from albert_search.integrations.langchain_filters import AlbertSearchTranslator, AnyFilter, as_where
@@ -33,7 +32,8 @@ from albert_search.integrations.whole_texts import (
     nearest_documents,
     rank_score,
 )
-from albert_search.types import DocumentSummary, Hit, Mode
+from albert_search.storage.catalog import All
+from albert_search.types import DocumentSummary, Hit, Mode, SentenceEncoder
 
 with needs_extra("langchain"):
     from langchain_core.documents import Document

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 
-from albert_search.catalog import All, Comparison, Filter, Not, OneOf, Where, as_filter
-from albert_search.catalog import Any as AnyOf
 from albert_search.errors import FilterError
 from albert_search.integrations.conditions import like_as_glob, metadata_field, one_of, ordered
 from albert_search.integrations.extras import needs_extra
+from albert_search.storage.catalog import All, Comparison, Filter, Not, OneOf, Where, as_filter
+from albert_search.storage.catalog import Any as AnyOf
 
 with needs_extra("langchain"):
     from langchain_core import structured_query

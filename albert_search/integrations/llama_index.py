@@ -16,10 +16,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from albert_search.catalog import All, Filter, OneOf, Where
-from albert_search.encoding import SentenceEncoder, load_encoder
+from albert_search.albert.opening import load_encoder
 from albert_search.errors import UsageError
-from albert_search.index import Index
+from albert_search.index.index import Index
 from albert_search.integrations.conditions import metadata_field, with_addresses
 from albert_search.integrations.extras import needs_extra
 from albert_search.integrations.llama_index_filters import as_where
@@ -31,7 +30,8 @@ from albert_search.integrations.whole_texts import (
     nearest_documents,
     rank_score,
 )
-from albert_search.types import DocumentSummary, Hit, Mode
+from albert_search.storage.catalog import All, Filter, OneOf, Where
+from albert_search.types import DocumentSummary, Hit, Mode, SentenceEncoder
 
 with needs_extra("llama-index"):
     from llama_index.core.base.base_retriever import BaseRetriever

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from albert_search.catalog import All, Comparison, Filter, Not, OneOf
-from albert_search.catalog import Any as AnyOf
 from albert_search.errors import FilterError
 from albert_search.integrations.conditions import holds_text, metadata_field, one_of, ordered
 from albert_search.integrations.extras import needs_extra
+from albert_search.storage.catalog import All, Comparison, Filter, Not, OneOf
+from albert_search.storage.catalog import Any as AnyOf
 
 with needs_extra("llama-index"):
     from llama_index.core.vector_stores import FilterCondition, FilterOperator, MetadataFilter, MetadataFilters

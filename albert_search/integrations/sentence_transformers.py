@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from albert_search.encoding import SentenceEncoder, SentenceTokenizer, load_encoder
+from albert_search.albert.opening import load_encoder
 from albert_search.errors import MissingExtra, UsageError
+from albert_search.types import SentenceEncoder, SentenceTokenizer
 
 if TYPE_CHECKING:
     import torch

@@ -7,11 +7,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from albert_search.catalog import Where
-from albert_search.encoding import SentenceEncoder
-from albert_search.index import Index
-from albert_search.query import encode_questions
-from albert_search.types import DocumentSummary, Hit, Mode
+from albert_search.index.index import Index
+from albert_search.searching.questions import encode_questions
+from albert_search.storage.catalog import Where
+from albert_search.types import DocumentSummary, Hit, Mode, SentenceEncoder
 
 Vectors = npt.NDArray[np.float32]
 

@@ -10,19 +10,19 @@ from pathlib import Path
 
 from pathspec import GitIgnoreSpec
 
-from albert_search.config import CATALOG_FILE
 from albert_search.errors import UsageError
-from albert_search.locking import LOCK_FILE
 from albert_search.readers.registry import is_document
 from albert_search.types import Skipped
 
 _IGNORE_FILE = ".gitignore"
-_INDEX_FILES = frozenset((CATALOG_FILE, LOCK_FILE))
-"""What tells an index from other folders."""
 
 
 def discover(
-    paths: Iterable[Path], *, include: Sequence[str] = (), exclude: Sequence[str] = ()
+    paths: Iterable[Path],
+    *,
+    include: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    marks_of_an_index: Iterable[str] = (),
 ) -> Iterator[Path | Skipped]:
     """Find the files that are named, and the documents below the folders that are named.
 
@@ -35,6 +35,7 @@ def discover(
         include: Patterns as in ``.gitignore``, relative to each folder; only matching files are taken. One that ends
             with a suffix, such as ``*.py``, makes documents of the files that have it.
         exclude: Patterns of the same kind; matching files and folders are left out.
+        marks_of_an_index: Names of files; a folder that has all of them is an index, and left out.
 
     Raises:
         UsageError: A pattern to include or exclude cannot be understood.
@@ -43,7 +44,7 @@ def discover(
         Absolute paths, each file once however often it is reached, a folder's in order of their names; Skipped for
         what cannot be read.
     """
-    walk = _Walk(include, exclude)
+    walk = _Walk(include, exclude, frozenset(marks_of_an_index))
     folders: list[str] = []
     for path in paths:
         for named in _expanded(path):
@@ -135,7 +136,8 @@ class _Rules:
 class _Walk:
     """A walk over folders that remembers where it has been."""
 
-    def __init__(self, include: Sequence[str], exclude: Sequence[str]) -> None:
+    def __init__(self, include: Sequence[str], exclude: Sequence[str], marks_of_an_index: frozenset[str]) -> None:
+        self._marks_of_an_index = marks_of_an_index
         self._include = _asked(include) if include else None
         self._exclude = _asked(exclude) if exclude else None
         self._included_suffixes = tuple({os.path.splitext(pattern)[1] for pattern in include} - {""})
@@ -163,7 +165,7 @@ class _Walk:
                 yield Skipped(printable(folder), _reason(error))
                 continue
             self._folders.add(real)
-            if _INDEX_FILES.issubset(entry.name for entry in entries):
+            if self._marks_of_an_index and self._marks_of_an_index.issubset(entry.name for entry in entries):
                 continue
             rules = _with_rules_of(folder, rules)
             inner = []

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TextIO
 
 from albert_search.errors import ReadError
-from albert_search.readers.failures import reading
+from albert_search.readers.reasons import reading
 
 LARGEST_FILE_BYTES = 128 * 2**20
 """A file that becomes one document is held in memory as a whole, several times over; larger ones are refused."""

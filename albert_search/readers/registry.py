@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
-from albert_search.readers.options import ReadOptions
+from albert_search.readers.read_options import ReadOptions
 from albert_search.types import Document, Skipped
 
 _MODULES = {
@@ -58,5 +58,5 @@ def read(path: Path, options: ReadOptions = _DEFAULTS) -> Iterator[Document | Sk
     Raises:
         ReadError: The file cannot be read. The message is one clause that does not name the path.
     """
-    module = import_module(f"albert_search.readers.{_MODULES.get(path.suffix.lower(), 'text')}")
+    module = import_module(f"albert_search.readers.formats.{_MODULES.get(path.suffix.lower(), 'text')}")
     yield from module.read(path.absolute(), options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from albert_search.sentences.splitter import Splitter, Unit
+from albert_search.sentences.splitter import Splitter
+from albert_search.types import Unit
 
 __all__ = ["Splitter", "Unit"]

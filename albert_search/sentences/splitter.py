@@ -6,16 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import zip_longest
-from typing import Literal, TypeAlias
 
 from albert_search.errors import UsageError
 from albert_search.sentences.boundaries import chunk_boundaries, sentence_boundaries
-from albert_search.sentences.limits import CountTokens, Span, TokenLimit, folded, tight
-from albert_search.types import Block, Document, Sentence
-
-Unit: TypeAlias = Literal["sentence", "passage", "document"]
-"""What gets one vector: a sentence, a run of sentences below one heading, or as much of the document as fits."""
-
+from albert_search.sentences.lengths import CountTokens, Span, TokenLimit, folded, tight
+from albert_search.types import Block, Document, Sentence, Unit
 
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from albert_search.types import SentenceEncoder
+
 Vectors = npt.NDArray[np.float32]
 Encode = Callable[[Sequence[str]], Vectors]
 
@@ -76,3 +78,24 @@ class Batcher:
         finally:
             for call in batch:
                 call.over = True
+
+
+class SharedEncoder:
+    """An encoder whose calls from many threads are gathered into few.
+
+    Args:
+        encoder: What encodes.
+        observe: Called with the number of texts of each batch.
+    """
+
+    def __init__(self, encoder: SentenceEncoder, observe: Callable[[int], None]) -> None:
+        self.name = encoder.name
+        self.fingerprint = encoder.fingerprint
+        self.dim = encoder.dim
+        self.max_seq_length = encoder.max_seq_length
+        self.tokenizer = encoder.tokenizer
+        self._batcher = Batcher(encoder.encode, observe)
+
+    def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Return the vectors of some texts, float32 (n, dim), L2-normalised, in their order."""
+        return self._batcher.encode(texts)

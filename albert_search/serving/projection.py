@@ -9,7 +9,8 @@ import numpy.typing as npt
 from pydantic import BaseModel, Field
 
 from albert_search.serving.limits import MAX_POINTS
-from albert_search.serving.served_index import Sample, ServedIndex
+from albert_search.serving.served_index import ServedIndex
+from albert_search.types import Sample
 
 Plane = npt.NDArray[np.float32]
 

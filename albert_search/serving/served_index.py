@@ -2,72 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from itertools import islice
 
 import numpy as np
-import numpy.typing as npt
 
-from albert_search.catalog import Where, as_filter
-from albert_search.encoding import SentenceEncoder
 from albert_search.errors import NotIndexed
-from albert_search.index import Index
-from albert_search.serving.batching import Batcher
-from albert_search.types import DocumentSummary, Hit, Metadata
-
-
-@dataclass(frozen=True, slots=True)
-class Extract:
-    """Some sentences of a document, in reading order.
-
-    Attributes:
-        uri: The document's address.
-        metadata: What is known about it.
-        total: How many sentences it has.
-        sentences: Those that were asked for, with score 0.
-    """
-
-    uri: str
-    metadata: Metadata
-    total: int
-    sentences: list[Hit]
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """Some sentences, drawn evenly over an index.
-
-    Attributes:
-        hits: The sentences, with score 0.
-        vectors: float32 (n, dim), a row for each.
-        total: How many distinct texts there are.
-    """
-
-    hits: list[Hit]
-    vectors: npt.NDArray[np.float32]
-    total: int
-
-
-class SharedEncoder:
-    """An encoder whose calls from many threads are gathered into few.
-
-    Args:
-        encoder: What encodes.
-        observe: Called with the number of texts of each batch.
-    """
-
-    def __init__(self, encoder: SentenceEncoder, observe: Callable[[int], None]) -> None:
-        self.name = encoder.name
-        self.fingerprint = encoder.fingerprint
-        self.dim = encoder.dim
-        self.max_seq_length = encoder.max_seq_length
-        self.tokenizer = encoder.tokenizer
-        self._batcher = Batcher(encoder.encode, observe)
-
-    def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
-        """Return the vectors of some texts, float32 (n, dim), L2-normalised, in their order."""
-        return self._batcher.encode(texts)
+from albert_search.index.index import Index
+from albert_search.serving.batching import SharedEncoder
+from albert_search.storage.catalog import Where, as_filter
+from albert_search.storage.vectors.space import Space
+from albert_search.types import DocumentSummary, Extract, Sample, SentenceEncoder
 
 
 class ServedIndex(Index):
@@ -133,5 +78,5 @@ class ServedIndex(Index):
         with self._catalog.reading() as view:
             drawn = np.unique(np.linspace(1, view.last_text_id(), count, dtype=np.int64)).tolist()
             hits = [hit for text_id in drawn for hit in view.hits(text_id, limit=1)]
-            vectors = view.searched(view.vectors_of([hit.text_id for hit in hits]))
+            vectors = Space(view).texts([hit.text_id for hit in hits])
             return Sample(hits, vectors, view.counts()["texts"])

@@ -12,7 +12,7 @@ import torch
 from albert_search.albert.network import AlbertNetwork
 from albert_search.training.batches import TokenIds, pad
 from albert_search.training.objective import Objective
-from albert_search.training.recipe import Stage
+from albert_search.training.stage import Stage
 
 GRADIENT_NORM = 1.0
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from albert_search.albert import Encoder
-from albert_search.albert.building import build_model
-from tests.albert.small_model import write_small_checkpoint
+from albert_search.albert.compact.building import build_model
+from tests.support.small_model import write_small_checkpoint
 
 
 @pytest.fixture(scope="session")

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from albert_search.albert import Encoder, Pooling
-from albert_search.albert.building import build_model
+from albert_search.albert.compact.building import build_model
 from albert_search.errors import UsageError
-from tests.albert.small_model import write_small_checkpoint
+from tests.support.small_model import write_small_checkpoint
 
 LINE = "the cat sat on the mat in paris and the naive dog said 3.5, not 4, pages in may"
 TEXTS = [LINE[start:end] for start in range(0, 20, 3) for end in range(start, len(LINE), 7)]

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from albert_search.albert import Encoder
-from albert_search.albert.building import build_model
+from albert_search.albert.checkpoint import read_checkpoint, write_checkpoint
+from albert_search.albert.compact.building import build_model
 from albert_search.albert.float_weights import float_weights
-from albert_search.albert.pooling import normalize_rows
-from albert_search.albert.samples import sample_sentences
-from albert_search.albert.weights import read_checkpoint, write_checkpoint
+from albert_search.albert.published.samples import sample_sentences
+from albert_search.arrays import normalize_rows
 from albert_search.errors import ModelError
 
 

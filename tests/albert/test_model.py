@@ -14,12 +14,12 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from albert_search.albert import Encoder, Model, known_models
-from albert_search.albert.building import build_model
-from albert_search.albert.model import DEFAULT_MODEL
-from albert_search.albert.weights import read_checkpoint
+from albert_search.albert.checkpoint import read_checkpoint
+from albert_search.albert.compact.building import build_model
+from albert_search.albert.shelf import DEFAULT_MODEL
 from albert_search.errors import ModelError
 from tests.albert.golden.cases import random_weights
-from tests.albert.small_model import SIZES
+from tests.support.small_model import SIZES
 
 
 def edit(path: Path, **changes: Any) -> None:

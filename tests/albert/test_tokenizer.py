@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from albert_search.albert.tokenizer import Tokenizer, normalize
 from albert_search.errors import ModelError, UsageError
-from tests.albert.small_model import train_vocabulary
+from tests.support.small_model import train_vocabulary
 
 VOCABULARY = train_vocabulary()
 small = Tokenizer(VOCABULARY)

@@ -13,8 +13,8 @@ import pytest
 
 from albert_search.albert import Encoder
 from tests.cli.conftest import COMMAND, Run, environment
+from tests.cli.test_heat_map import SIX
 from tests.cli.test_main import imported, in_a_terminal
-from tests.test_similarity import SIX
 
 TEXTS = ["How old are you?", "what is your age?", "I like my phone"]
 HEAVY = {"tensorflow", "torch", "keras", "faiss", "sqlite3", "onnx", "pandas", "scipy"}

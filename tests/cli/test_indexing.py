@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from albert_search.cli import indexing
-from albert_search.cli.indexing import ROWS_SHOWN
+from albert_search.cli.commands import indexing
+from albert_search.cli.commands.indexing import ROWS_SHOWN
 from albert_search.types import Skipped
 from tests.cli.conftest import COMMAND, Run, environment, write_documents
 

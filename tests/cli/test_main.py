@@ -14,17 +14,17 @@ import typer
 from typer.testing import CliRunner
 
 from albert_search import __version__
-from albert_search.cli.indexing import index as index_command
+from albert_search.cli.commands.indexing import index as index_command
+from albert_search.cli.commands.searching import search as search_command
+from albert_search.cli.commands.searching import similar as similar_command
 from albert_search.cli.main import GROUPS, app
-from albert_search.cli.searching import search as search_command
-from albert_search.cli.searching import similar as similar_command
 from tests.cli.conftest import COMMAND, Run, environment
 
 COMMANDS = [name for names in GROUPS.values() for name in names]
 TOO_HEAVY_FOR_A_SEARCH = {
     "tensorflow", "tensorflow_hub", "tf_keras", "keras", "torch", "transformers", "onnx", "scipy", "pandas",
     "docutils", "pypdf", "pypdfium2", "docx", "lxml", "bs4", "selectolax", "markdown_it", "pydantic", "rich.console",
-    "albert_search.index", "albert_search.readers", "albert_search.sentences",
+    "albert_search.index.index", "albert_search.readers", "albert_search.sentences",
 }  # fmt: skip
 
 
@@ -37,7 +37,7 @@ def test_search_imports_nothing_heavy(collection: Path, start: Run) -> None:
     done = start("search", "undo the last commit", cwd=collection, PYTHONPROFILEIMPORTTIME="1")
     modules = imported(done.stderr)
     assert done.code == 0
-    assert {"albert_search.open_index", "faiss", "numpy"} <= modules
+    assert {"albert_search.index.reader", "faiss", "numpy"} <= modules
     assert not modules & TOO_HEAVY_FOR_A_SEARCH
 
 
@@ -64,7 +64,7 @@ def test_every_command_is_documented(name: str) -> None:
 
 @pytest.mark.parametrize("module", GROUPS)
 def test_every_command_of_a_group_is_listed(module: str) -> None:
-    group = import_module(f"albert_search.cli.{module}").app
+    group = import_module(f"albert_search.cli.commands.{module}").app
     assert tuple(typer.main.get_group(group).commands) == GROUPS[module]
 
 

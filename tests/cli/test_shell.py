@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from albert_search.cli.prompt import LineCompleter
-from albert_search.cli.session import Session
-from albert_search.cli.session_commands import COMMANDS, completions
-from albert_search.open_index import OpenIndex
+from albert_search.cli.shell.commands import COMMANDS, completions
+from albert_search.cli.shell.prompt import LineCompleter
+from albert_search.index.reader import IndexReader
+from albert_search.index.session import Session
 from albert_search.types import Hit
 from tests.cli.conftest import Done, Run, environment, working_in
 
@@ -69,7 +69,7 @@ def test_feedback_steers_and_leaves_out_what_was_judged(collection: Path, run: R
 
 
 def test_liking_a_hit_moves_the_answer_towards_it(collection: Path) -> None:
-    with OpenIndex.open(collection / "indexes" / "default") as index:
+    with IndexReader.open(collection / "indexes" / "default") as index:
         session = Session(index, 99, "semantic", [])
         before = session.ask("the remote repository")
         cat = next(hit for hit in before if "cat" in hit.text)
@@ -148,7 +148,7 @@ def test_completion(collection: Path) -> None:
     from prompt_toolkit.completion import CompleteEvent
     from prompt_toolkit.document import Document
 
-    with OpenIndex.open(collection / "indexes" / "default") as index, working_in(collection):
+    with IndexReader.open(collection / "indexes" / "default") as index, working_in(collection):
         session = Session(index, 10, "hybrid", [])
         words = LineCompleter(list(COMMANDS), lambda command: completions(session, command))
 

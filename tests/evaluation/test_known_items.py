@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from albert_search.catalog import Catalog
 from albert_search.errors import UsageError
 from albert_search.evaluation import evaluate_known_items
 from albert_search.evaluation.known_items import AGAINST_EXACT, CHANGES, exact_scores, sample
 from albert_search.evaluation.variants import VARIANTS, reordered, reworded, shortened
-from albert_search.index import Index
-from tests.evaluation.word_vectors import WordVectors
+from albert_search.index.index import Index
+from albert_search.storage.catalog import Catalog
+from tests.support.word_vectors import WordVectors
 
 WORDS = [f"w{number}" for number in range(400)] + ["large", "quickly", "three", "method"]
 

@@ -34,6 +34,6 @@ def test_the_message_holds_the_command(module: str, package: str, extra: str) ->
 
 
 def test_no_integration_is_loaded_with_the_package() -> None:
-    script = "import albert_search.index, sys; print(*[name for name in sys.modules if 'integrations' in name])"
+    script = "import albert_search.index.index, sys; print(*[name for name in sys.modules if 'integrations' in name])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""

@@ -13,8 +13,6 @@ import pytest
 os.environ.setdefault("HAYSTACK_TELEMETRY_ENABLED", "False")
 pytest.importorskip("haystack", reason="Haystack is not installed: pip install 'albert-search[haystack]'")
 
-from bag_of_words import BagOfWords
-from collection import CAT, COPY, DOG, LONG, METADATAS, names, years
 from haystack import Document, Pipeline
 from haystack.components.writers import DocumentWriter
 from haystack.dataclasses import ByteStream
@@ -43,6 +41,8 @@ from albert_search.integrations.haystack import (
     AlbertSearchRetriever,
     AlbertTextEmbedder,
 )
+from tests.support.bag_of_words import BagOfWords
+from tests.support.collection import CAT, COPY, DOG, LONG, METADATAS, names, years
 
 DOCUMENTS = [
     Document(id="cat", content=CAT, meta={"kind": "pet"}),

@@ -12,8 +12,6 @@ import pytest
 pytest.importorskip("langchain_core", reason="LangChain is not installed: pip install 'albert-search[langchain]'")
 pytest.importorskip("langchain_tests", reason="LangChain's suites are not installed: pip install langchain-tests")
 
-from bag_of_words import BagOfWords
-from collection import CAT, COPY, DOG, LONG, METADATAS
 from langchain_core.documents import Document
 from langchain_core.embeddings import DeterministicFakeEmbedding
 from langchain_core.prompts import ChatPromptTemplate
@@ -42,6 +40,8 @@ from albert_search.integrations.langchain import (
     AlbertSearchTranslator,
     AlbertSearchVectorStore,
 )
+from tests.support.bag_of_words import BagOfWords
+from tests.support.collection import CAT, COPY, DOG, LONG, METADATAS
 
 
 @cache

@@ -10,8 +10,6 @@ import pytest
 
 pytest.importorskip("llama_index.core", reason="LlamaIndex is not installed: pip install 'albert-search[llama-index]'")
 
-from bag_of_words import BagOfWords
-from collection import CAT, COPY, DOG, LONG, METADATAS, names, tags, years
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from llama_index.core import Document, MockEmbedding, StorageContext, VectorStoreIndex
@@ -37,6 +35,8 @@ from llama_index.core.vector_stores.utils import build_metadata_filter_fn
 from albert_search import Index
 from albert_search.errors import FilterError, UsageError
 from albert_search.integrations.llama_index import AlbertEmbedding, AlbertSearchRetriever, AlbertSearchVectorStore
+from tests.support.bag_of_words import BagOfWords
+from tests.support.collection import CAT, COPY, DOG, LONG, METADATAS, names, tags, years
 
 NODES = [
     TextNode(id_=name, text=text, relationships={NodeRelationship.SOURCE: RelatedNodeInfo(node_id=source)})

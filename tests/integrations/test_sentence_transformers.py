@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from bag_of_words import DIM, BagOfWords
-from collection import CAT, COPY, DOG
 
 from albert_search.errors import MissingExtra, UsageError
 from albert_search.integrations.sentence_transformers import AlbertSentenceTransformer
+from tests.support.bag_of_words import DIM, BagOfWords
+from tests.support.collection import CAT, COPY, DOG
 
 TEXTS = [CAT, DOG, COPY]
 

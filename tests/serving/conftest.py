@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from albert_search.index import Index
+from albert_search.index.index import Index
 
 httpx = pytest.importorskip("httpx2", reason="needs the development tools: pip install -e '.[dev,serve]'")
 uvicorn = pytest.importorskip("uvicorn", reason="needs the extra 'serve'")

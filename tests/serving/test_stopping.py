@@ -18,11 +18,11 @@ from typing import Any
 import pytest
 
 from albert_search.errors import UsageError
-from albert_search.index import Index
-from albert_search.locking import writer_lock
+from albert_search.index.index import Index
 from albert_search.serving.security import Access
 from albert_search.serving.served_index import ServedIndex
 from albert_search.serving.server import serve
+from albert_search.storage.locking import writer_lock
 from tests.serving.conftest import copy_of, httpx
 
 SERVE = [sys.executable, "-m", "albert_search", "serve"]

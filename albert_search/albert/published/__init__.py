@@ -1,0 +1,1 @@
+"""Published ALBERTs: read from TensorFlow Hub or Hugging Face, imported, verified, exported."""

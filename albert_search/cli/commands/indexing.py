@@ -1,0 +1,154 @@
+"""``index``: documents in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from albert_search.cli.output import number, put_json, say, shown_path
+from albert_search.cli.parameters import (
+    INDEXING,
+    WAIT_S,
+    IndexOption,
+    JsonOption,
+    ModelOption,
+    PathsArgument,
+    WaitOption,
+    examples,
+)
+from albert_search.cli.progress import progress_bar
+from albert_search.cli.texts import STANDARD_INPUT, read_lines
+from albert_search.errors import ReadError, UsageError
+
+if TYPE_CHECKING:
+    from albert_search.indexing.report import IndexReport
+    from albert_search.types import Document, Skipped
+
+ROWS_SHOWN = 3
+"""How many skipped rows of one table are named before its others are only counted."""
+
+app = typer.Typer()
+
+
+@app.command(
+    rich_help_panel=INDEXING,
+    epilog=examples(
+        "index ~/notes docs/ report.pdf",
+        "index . --include '*.md' --exclude 'archive/*' --prune",
+        "index reviews.csv --text-field review --index reviews",
+        "index - --index quotes < quotes.txt",
+    ),
+)
+def index(
+    paths: PathsArgument,
+    index: IndexOption = None,
+    model: ModelOption = None,
+    unit: Annotated[
+        Literal["sentence", "passage", "document"] | None,
+        typer.Option(help="What gets a vector of its own; for a new index, 'sentence' unless given."),
+    ] = None,
+    include: Annotated[
+        list[str] | None, typer.Option(metavar="GLOB", help="Of the files in folders, only these. Repeatable.")
+    ] = None,
+    exclude: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="None of these. Repeatable.")] = None,
+    text_field: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Column or JSON field that is text; the rest is metadata. Repeatable."),
+    ] = None,
+    prune: Annotated[bool, typer.Option("--prune", help="Forget files below PATH that are gone.")] = False,
+    whiten: Annotated[
+        bool, typer.Option("--whiten", help="Spread the vectors by what is indexed: for raw ALBERT models.")
+    ] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with code 3 if anything was skipped.")] = False,
+    wait: WaitOption = WAIT_S,
+    as_json: JsonOption = False,
+) -> None:
+    """Read files and make them searchable; what has not changed is passed over.
+
+    Text, Markdown, reStructuredText, HTML, PDF, Word, CSV, TSV and JSON lines.
+    Interrupted at any instant, the same command again finishes the work.
+    """
+    from_standard_input = str(STANDARD_INPUT) in paths
+    if from_standard_input and (len(paths) > 1 or include or exclude or text_field or prune):
+        raise UsageError(
+            "- stands for standard input, a text a line, and takes no other paths and none of their options"
+        )
+    from albert_search.index.index import Index
+    from albert_search.readers import leads_nowhere
+    from albert_search.storage.addresses import named
+    from albert_search.storage.folder import is_index, resolve_index
+
+    # What is gone may be pruned from an index that is there.
+    to_prune = prune and is_index(resolve_index(index))
+    if not from_standard_input and not to_prune and all(leads_nowhere(Path(path)) for path in named(paths)):
+        raise UsageError(f"there is nothing at {' or '.join(paths)}: check the spelling and the folder that you are in")
+    with Index.create(index, model=model, unit=unit, exist_ok=True, wait_s=wait) as found:
+        with progress_bar() as progress:
+            if from_standard_input:
+                report = found.add_documents(_documents(), wait_s=wait, progress=progress)
+            else:
+                report = found.add(
+                    paths,
+                    include=include or (),
+                    exclude=exclude or (),
+                    text_fields=text_field or (),
+                    prune=prune,
+                    wait_s=wait,
+                    progress=progress,
+                )
+        if whiten and not found.info().whitened:
+            found.whiten(wait_s=wait)
+        folder = found.folder
+    if as_json:
+        put_json({"index": str(folder), **asdict(report)})
+    _say_what_was_done(report, folder)
+    _say_what_was_left_out(report)
+    if strict and report.skipped:
+        raise typer.Exit(ReadError.exit_code)
+
+
+def _documents() -> Iterator[Document]:
+    from albert_search.readers import from_text
+    from albert_search.storage.addresses import address_of_text
+
+    for line in read_lines(STANDARD_INPUT):
+        if line.strip():
+            yield from_text(line, address_of_text(line))
+
+
+def _say_what_was_done(report: IndexReport, folder: Path) -> None:
+    if not (report.documents or report.removed):
+        say(f"nothing has changed ({report.unchanged:,} unchanged)" if report.unchanged else "found nothing to index")
+        return
+    speed = report.sentences / report.seconds if report.seconds else 0.0
+    say(
+        f"{shown_path(str(folder))}: {number(report.documents, 'document')}, {number(report.sentences, 'sentence')}"
+        f" ({report.encoded:,} encoded) in {report.seconds:.1f} s, {speed:,.0f} sentences a second;"
+        f" {report.unchanged:,} unchanged, {report.removed:,} removed"
+    )
+
+
+def _say_what_was_left_out(report: IndexReport) -> None:
+    if report.unreadable:
+        say(f"{number(report.unreadable, 'sentence')} left out: the model does not know their script")
+    _say_what_was_skipped(report.skipped)
+
+
+def _say_what_was_skipped(skipped: Sequence[Skipped]) -> None:
+    if not skipped:
+        return
+    by_file: dict[str, list[Skipped]] = {}
+    for one in skipped:
+        by_file.setdefault(one.uri.partition("#row=")[0], []).append(one)
+    rows = sum("#row=" in one.uri for one in skipped)
+    kinds = ((len(skipped) - rows, "file"), (rows, "row"))
+    say(f"{' and '.join(number(count, kind) for count, kind in kinds if count)} skipped:")
+    for file, found in by_file.items():
+        for one in found[:ROWS_SHOWN]:
+            say(f"  {shown_path(one.uri)}: {one.reason}")
+        if len(found) > ROWS_SHOWN:
+            say(f"  and {number(len(found) - ROWS_SHOWN, 'other row')} of {shown_path(file)}; --json names them all")

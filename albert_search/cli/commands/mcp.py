@@ -1,0 +1,51 @@
+"""``mcp``: the index as tools for assistants."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from albert_search.cli.listening import listen
+from albert_search.cli.parameters import (
+    LOOPBACK,
+    SEARCHING,
+    HostOption,
+    IndexOption,
+    PortOption,
+    TokenOption,
+    examples,
+)
+from albert_search.errors import MissingExtra
+
+app = typer.Typer()
+
+PORT = 8766
+
+
+@app.command(rich_help_panel=SEARCHING, epilog=examples("mcp --index notes", "mcp --http", "mcp --http --port 9000"))
+def mcp(
+    index: IndexOption = None,
+    http: Annotated[bool, typer.Option("--http", help="Listen for HTTP instead of reading standard input.")] = False,
+    host: HostOption = LOOPBACK,
+    port: PortOption = PORT,
+    token: TokenOption = None,
+) -> None:
+    """Let an assistant search, read and list the index, as tools of the Model Context Protocol.
+
+    An assistant starts this command itself, and talks to it through standard input
+    and output. With --http it listens instead: to this machine alone, unless --host
+    lets others in, which needs a --token that they must know.
+    """
+    try:
+        from albert_search.serving.mcp.transport import create_mcp_server, serve_over_http
+    except ModuleNotFoundError as error:
+        raise MissingExtra(f"assistants need {error.name}: pip install 'albert-search[mcp]'") from error
+    from albert_search.serving.security import Access
+    from albert_search.serving.served_index import ServedIndex
+
+    if http:
+        listen(serve_over_http, index, Access(host, token or None), port)
+        return
+    with ServedIndex.open(index) as found:
+        create_mcp_server(found).run()

@@ -1,0 +1,179 @@
+"""``search`` and ``similar``: questions in, hits out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from albert_search.cli.hits import print_answers, print_hits, say_if_weak
+from albert_search.cli.output import say
+from albert_search.cli.parameters import (
+    SEARCHING,
+    ContextOption,
+    IndexOption,
+    JsonLinesOption,
+    JsonOption,
+    KOption,
+    ModelOption,
+    WhereOption,
+    examples,
+)
+from albert_search.cli.texts import read_lines
+from albert_search.errors import NotIndexed, UsageError
+from albert_search.types import DEFAULT_MODE, Mode
+
+if TYPE_CHECKING:
+    from albert_search.index.reader import IndexReader
+    from albert_search.types import Hit
+
+NOTHING_FOUND = 1
+
+ASKED_AT_ONCE = 256
+"""Questions of a file that are answered together."""
+
+FIELDS_SHOWN = 20
+"""Fields of documents that are named to a person whose filter matches none."""
+
+app = typer.Typer()
+
+
+@app.command(
+    rich_help_panel=SEARCHING,
+    epilog=examples(
+        "search how do I undo the last commit",
+        "search 'who pays for returns?' -k 3 --context 2 --where 'path=contracts/*.pdf'",
+        "search --questions questions.txt --jsonl > hits.jsonl",
+    ),
+)
+def search(
+    question: Annotated[
+        list[str] | None, typer.Argument(metavar="QUESTION...", help="The question; its words need no quotes.")
+    ] = None,
+    k: KOption = 10,
+    index: IndexOption = None,
+    model: ModelOption = None,
+    min_score: Annotated[
+        float, typer.Option("--min-score", metavar="X", help="Leave out what scores lower, in [-1, 1].")
+    ] = -1.0,
+    min_relevance: Annotated[
+        float,
+        typer.Option(
+            "--min-relevance", metavar="X", help="Leave out what does not outdo this share of unrelated questions."
+        ),
+    ] = 0.0,
+    where: WhereOption = None,
+    mode: Annotated[Mode, typer.Option(help="Rank by meaning, by words, or by both.")] = DEFAULT_MODE,
+    context: ContextOption = 0,
+    merge: Annotated[bool, typer.Option("--merge", help="Make one hit of neighbouring sentences.")] = False,
+    every_copy: Annotated[bool, typer.Option("--every-copy", help="Show each place of the same sentence.")] = False,
+    questions: Annotated[
+        Path | None, typer.Option("--questions", metavar="FILE", help="Ask each line of a file; - for standard input.")
+    ] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Show what speaks for each hit.")] = False,
+    as_json: JsonOption = False,
+    as_lines: JsonLinesOption = False,
+) -> None:
+    """Find the sentences that answer a question best.
+
+    On a terminal the hits are laid out for reading; into a pipe goes a line for
+    each: score, place and sentence, with tabs between. Exit code 1: nothing found.
+    """
+    if bool(question) == bool(questions):
+        raise UsageError("ask one question, or give a file of them with --questions")
+    lines = read_lines(questions) if questions else iter(())
+    from albert_search.index.reader import IndexReader
+
+    with IndexReader.open(index, model=model) as found:
+
+        def ask(asked: list[str]) -> list[list[Hit]]:
+            return found.search(
+                asked,
+                k,
+                min_score=min_score,
+                min_relevance=min_relevance,
+                where=where,
+                context=context,
+                merge=merge,
+                every_copy=every_copy,
+                mode=mode,
+            )
+
+        if questions:
+            answers = _answers(ask, (line for line in lines if line.strip()))
+            anything = print_answers(answers, as_json=as_json, as_lines=as_lines, explain=explain)
+        else:
+            (hits,) = ask([" ".join(question or ())])
+            print_hits(hits, as_json=as_json, as_lines=as_lines, explain=explain)
+            anything = bool(hits)
+            if mode != "keyword":
+                say_if_weak(hits)
+        if not anything:
+            _exit_with_nothing(found, where)
+
+
+@app.command(
+    rich_help_panel=SEARCHING,
+    epilog=examples("similar notes/git.md:12", "similar 'data.csv#row=7' -k 3", "similar 'report.pdf#page=3' --json"),
+)
+def similar(
+    place: Annotated[
+        str, typer.Argument(metavar="PLACE", help="PATH:LINE, PATH#row=N or PATH#page=N, as search prints it.")
+    ],
+    k: KOption = 10,
+    index: IndexOption = None,
+    where: WhereOption = None,
+    context: ContextOption = 0,
+    as_json: JsonOption = False,
+    as_lines: JsonLinesOption = False,
+) -> None:
+    """Find the sentences nearest to one that is in the index already.
+
+    Needs no model. Without a line, the first sentence of the page, row or document
+    is taken. Exit code 1: nothing found, or there is no such sentence.
+    """
+    from albert_search.index.reader import IndexReader
+
+    with IndexReader.open(index) as found:
+        path, line = _place(place)
+        target = path if line else _first_sentence(found, path)
+        hits = found.similar(target, line or 1, k, where=where, context=context)
+        print_hits(hits, as_json=as_json, as_lines=as_lines)
+        if not hits:
+            _exit_with_nothing(found, where)
+
+
+def _place(place: str) -> tuple[str, int | None]:
+    """Return the address and the line that ``PATH:LINE`` stands for; no line where none is given."""
+    match = re.fullmatch(r"(.+):(\d+)", place, re.DOTALL)
+    return (match[1], int(match[2])) if match else (place, None)
+
+
+def _first_sentence(index: IndexReader, place: str) -> Hit:
+    path, _, page = place.partition("#page=")
+    for hit in index.get(path):
+        if not page or page == str(hit.page):
+            return hit
+    raise NotIndexed(f"no sentence of {place} is in the index: see `albert-search list`")
+
+
+def _answers(
+    ask: Callable[[list[str]], list[list[Hit]]], questions: Iterator[str]
+) -> Iterator[tuple[str, Sequence[Hit]]]:
+    """Yield each question with its hits; as many are asked together as the model likes to read at once."""
+    while asked := list(islice(questions, ASKED_AT_ONCE)):
+        yield from zip(asked, ask(asked), strict=True)
+
+
+def _exit_with_nothing(index: IndexReader, where: Sequence[str] | None) -> None:
+    if not where or index.documents(where):
+        say("nothing found")
+    else:
+        fields = ["path", *(".path" if field == "path" else field for field in index.fields())]
+        more = ", ..." if len(fields) > FIELDS_SHOWN else ""
+        say(f"nothing found: no document matches --where; the fields are {', '.join(fields[:FIELDS_SHOWN])}{more}")
+    raise typer.Exit(NOTHING_FOUND)

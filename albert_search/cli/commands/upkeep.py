@@ -1,0 +1,56 @@
+"""``remove`` and ``rebuild``: an index that is there already is changed."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from albert_search.cli.output import number, say
+from albert_search.cli.parameters import INDEXING, WAIT_S, IndexOption, WaitOption, WhereOption, examples
+from albert_search.errors import NotIndexed, UsageError
+
+app = typer.Typer()
+
+
+@app.command(
+    rich_help_panel=INDEXING,
+    epilog=examples("remove docs/old report.pdf", "remove --where 'year<2020'"),
+)
+def remove(
+    targets: Annotated[
+        list[str] | None, typer.Argument(metavar="TARGET...", help="Files, folders with all below them, addresses.")
+    ] = None,
+    index: IndexOption = None,
+    where: WhereOption = None,
+    wait: WaitOption = WAIT_S,
+) -> None:
+    """Forget documents; the files themselves stay.
+
+    Exit code 1: the index holds none of them.
+    """
+    from albert_search.index.index import Index
+
+    if not targets and not where:
+        raise UsageError("say what to remove: files, folders or addresses, or a --where filter")
+    with Index.open(index) as found:
+        removed = found.remove(targets or (), where=where, wait_s=wait)
+    if not removed:
+        raise NotIndexed("no such document is in the index: see `albert-search list`")
+    say(f"{number(removed, 'document')} removed")
+
+
+@app.command(rich_help_panel=INDEXING, epilog=examples("rebuild", "rebuild --index notes"))
+def rebuild(
+    index: IndexOption = None,
+    whiten: Annotated[
+        bool, typer.Option("--whiten", help="Spread the vectors by what is indexed now: for raw ALBERT models.")
+    ] = False,
+    wait: WaitOption = WAIT_S,
+) -> None:
+    """Make the vector file anew from the catalog, without encoding anything."""
+    from albert_search.index.index import Index
+
+    with Index.open(index) as found:
+        found.rebuild(whiten=whiten, wait_s=wait)
+        say(f"the vector file in {found.folder} was made anew")

@@ -1,0 +1,1 @@
+"""The interactive shell: its prompt, and what a line may ask for."""

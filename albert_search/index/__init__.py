@@ -1,0 +1,25 @@
+"""The class that people use, and what can be asked of an index that is open.
+
+Files in reading order: `reader` (what can be asked), `index` (what can be done), `asynchronous`, `session`.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from albert_search.index.asynchronous import AsyncIndex
+    from albert_search.index.index import Index
+    from albert_search.index.reader import IndexReader
+
+__all__ = ["AsyncIndex", "Index", "IndexReader"]
+
+_HOMES = {"AsyncIndex": "asynchronous", "Index": "index", "IndexReader": "reader"}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a class when it is first asked for: a search needs the reader alone (PEP 562)."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

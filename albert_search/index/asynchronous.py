@@ -1,0 +1,86 @@
+"""`Index` for programs that run on an event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from functools import wraps
+from itertools import islice
+from types import TracebackType
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from typing_extensions import Self
+
+from albert_search.index.index import Index
+from albert_search.storage.catalog import Where
+from albert_search.types import Hit
+
+BATCH_SENTENCES = 256
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def _twin(
+    method: Callable[Concatenate[Index, P], T],
+) -> Callable[Concatenate[AsyncIndex, P], Coroutine[Any, Any, T]]:
+    @wraps(method)
+    async def in_thread(self: AsyncIndex, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await asyncio.to_thread(method, self.index, *args, **kwargs)
+
+    return in_thread
+
+
+class AsyncIndex:
+    """An index whose methods are awaited; each runs its twin of `Index` in a thread, and takes and gives the same.
+
+    Args:
+        index: The index.
+
+    Example:
+        >>> async with AsyncIndex(Index.open("notes")) as index:  # doctest: +SKIP
+        ...     hits = await index.search("how do I undo the last commit?", k=3)
+    """
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+
+    add = _twin(Index.add)
+    add_documents = _twin(Index.add_documents)
+    add_texts = _twin(Index.add_texts)
+    remove = _twin(Index.remove)
+    delete = _twin(Index.delete)
+    search = _twin(Index.search)
+    search_vector = _twin(Index.search_vector)
+    similar = _twin(Index.similar)
+    documents = _twin(Index.documents)
+    fields = _twin(Index.fields)
+    get = _twin(Index.get)
+    vectors = _twin(Index.vectors)
+    info = _twin(Index.info)
+    verify = _twin(Index.verify)
+    rebuild = _twin(Index.rebuild)
+    whiten = _twin(Index.whiten)
+    close = _twin(Index.close)
+
+    async def sentences(self, where: Where = None) -> AsyncIterator[Hit]:
+        """Yield every sentence of the documents that match a filter, as `Index.sentences` does.
+
+        Args:
+            where: Only in documents that match.
+        """
+        remaining = self.index.sentences(where)
+        while batch := await asyncio.to_thread(list, islice(remaining, BATCH_SENTENCES)):
+            for sentence in batch:
+                yield sentence
+
+    def __aiter__(self) -> AsyncIterator[Hit]:
+        return self.sentences()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()

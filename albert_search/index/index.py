@@ -1,0 +1,339 @@
+"""The class that people use: an index is a folder that documents go into and answers come out of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
+from functools import cached_property
+from pathlib import Path
+
+from albert_search.albert.opening import describe_model, load_encoder
+from albert_search.config import load_settings
+from albert_search.errors import AlbertSearchError, UsageError
+from albert_search.index.reader import IndexReader
+from albert_search.indexing.indexer import BATCH_TEXTS, Indexer
+from albert_search.indexing.preparation import Preparation, Prepared, gone_files, in_batches, total_bytes
+from albert_search.indexing.read_ahead import read_ahead
+from albert_search.indexing.report import IndexReport, ProgressCallback
+from albert_search.readers import ReadOptions, discover, from_text
+from albert_search.searching.options import SearchOptions
+from albert_search.searching.questions import Question, encode_questions
+from albert_search.searching.relevance import BACKGROUND, Background, background_of, unrelated_questions
+from albert_search.sentences import Splitter, Unit
+from albert_search.storage.addresses import address_of_text, addresses_of, each, named
+from albert_search.storage.catalog import Catalog, Where, as_filter
+from albert_search.storage.folder import CATALOG_FILE, MARKS_OF_AN_INDEX, is_index, make_folder, resolve_index
+from albert_search.storage.locking import writer_lock
+from albert_search.storage.vectors.whitening import Whitening
+from albert_search.types import Document, Metadata, SentenceEncoder
+
+WAIT_S = 10.0
+"""How long a writer waits for another one, in seconds, unless it is told otherwise."""
+
+BATCHES_AHEAD = 2
+"""Batches that are read and split while one is encoded."""
+
+FOLD_SHARE_MEANWHILE = 1.0
+"""During a run the vector file is written each time that it has doubled: all writing together is twice the last."""
+
+
+class Index(IndexReader):
+    """Documents that can be searched by meaning; make one with `create` or `open`.
+
+    Safe from several threads, on both sides of a fork (made while no other thread is inside the index) and, for
+    searching, from several processes while one writes. Use it in a ``with`` statement, or `close` it.
+
+    Example:
+        >>> with Index.create("notes", exist_ok=True) as index:  # doctest: +SKIP
+        ...     index.add(["docs/"])
+        ...     for hit in index.search("how do I undo the last commit?", k=3):
+        ...         print(f"{hit.score:.2f} {hit.uri}:{hit.line} {hit.text}")
+    """
+
+    _wrote = False
+
+    @classmethod
+    def create(
+        cls,
+        folder: str | Path | None = None,
+        *,
+        model: str | Path | SentenceEncoder | None = None,
+        unit: Unit | None = None,
+        exist_ok: bool = False,
+        threads: int | None = None,
+        wait_s: float = WAIT_S,
+    ) -> Index:
+        """Make an empty index.
+
+        Args:
+            folder: Name or path, as ``--index`` takes it; None for the default.
+            model: The model, or its name or folder; None for the one from the settings, or else the one that ships.
+            unit: What gets a vector of its own; None for what an existing index has, else sentences.
+            exist_ok: Whether to open the index where there is one already; it must have that model and unit.
+            threads: Threads that the encoder may use; None for all cores.
+            wait_s: How long to wait for another process that makes the same index, in seconds.
+
+        Returns:
+            The index, open.
+
+        Raises:
+            UsageError: There is an index already, or it has another unit.
+            ModelMismatch: There is an index already, and it has another model.
+            StorageError: The disk is full, read-only or failing.
+        """
+        path = resolve_index(folder)
+        if not is_index(path):
+            settings = load_settings(threads=threads)
+            chosen = model or settings.model
+            encoder = load_encoder(chosen, threads=settings.threads)
+            make_folder(path)
+            with writer_lock(path, wait_s=wait_s):
+                if not is_index(path):  # while we waited, another process may have made it
+                    described = describe_model(encoder, chosen)
+                    catalog = Catalog.create(path / CATALOG_FILE, unit=unit or "sentence", model=described)
+                    made = cls(path, catalog, encoder, settings.threads)
+                    made._wrote = True
+                    return made
+        if not exist_ok:
+            raise UsageError(f"there is an index in {path} already: open it, or choose another folder")
+        found = cls.open(path, model=model, threads=threads)
+        if unit is not None and found.unit != unit:
+            found.close()
+            raise UsageError(f"the index in {path} is made of {found.unit}s, not {unit}s: use another --index")
+        return found
+
+    def add(
+        self,
+        paths: str | Path | Iterable[str | Path],
+        *,
+        include: str | Sequence[str] = (),
+        exclude: str | Sequence[str] = (),
+        text_fields: str | Sequence[str] = (),
+        prune: bool = False,
+        wait_s: float = WAIT_S,
+        progress: ProgressCallback | None = None,
+    ) -> IndexReport:
+        """Index files and folders; what has not changed since the last time is passed over.
+
+        Args:
+            paths: Files, folders and globs.
+            include: Of the files in folders, only those that match one of these globs.
+            exclude: None of those that match one of these.
+            text_fields: Columns of tables, or fields of JSON lines, that hold the text; the rest is metadata.
+            prune: Whether to forget files below ``paths`` that are gone.
+            wait_s: How long to wait for another writer, in seconds.
+            progress: Called as the work goes on.
+
+        Returns:
+            What was done; what could not be read is in ``skipped``, with the reason.
+
+        Raises:
+            UsageError: A path is empty.
+            IndexLocked: Another process is writing.
+            StorageError: The disk is full, read-only or failing; what was committed stays.
+        """
+        roots = [Path(path) for path in named(paths)]
+        with self._writing(wait_s):
+            taken, left_out, fields = (tuple(map(str, each(names))) for names in (include, exclude, text_fields))
+            found = list(discover(roots, include=taken, exclude=left_out, marks_of_an_index=MARKS_OF_AN_INDEX))
+            preparation = self._preparation(ReadOptions(text_fields=fields))
+            report = self._run(preparation.files(found), progress, total_bytes(found))
+            if prune:
+                report.removed += self._forget_files(gone_files(self._catalog, roots))
+            self._settle()
+        return report
+
+    def add_documents(
+        self,
+        documents: Iterable[Document],
+        *,
+        wait_s: float = WAIT_S,
+        progress: ProgressCallback | None = None,
+    ) -> IndexReport:
+        """Index documents that a program hands over, as a stream; equal ones are passed over.
+
+        Args:
+            documents: The documents; one with a known address takes the place of the old one.
+            wait_s: How long to wait for another writer, in seconds.
+            progress: Called as the work goes on.
+
+        Returns:
+            What was done.
+
+        Raises:
+            IndexLocked: Another process is writing.
+            StorageError: The disk is full, read-only or failing; what was committed stays.
+        """
+        with self._writing(wait_s):
+            report = self._run(self._preparation().documents(documents), progress, 0)
+            self._settle()
+        return report
+
+    def add_texts(
+        self,
+        texts: Iterable[str],
+        metadatas: Iterable[Metadata] | None = None,
+        ids: Iterable[str] | None = None,
+        *,
+        wait_s: float = WAIT_S,
+    ) -> list[str]:
+        """Index texts.
+
+        Args:
+            texts: The texts.
+            metadatas: What else is known of each, as JSON values.
+            ids: The address of each; by default one made from its text, so that adding it again changes nothing.
+            wait_s: How long to wait for another writer, in seconds.
+
+        Returns:
+            The address of each.
+
+        Raises:
+            UsageError: There are not as many metadatas or ids as texts, or one of them is nothing that could be stored.
+        """
+        given = list(texts)
+        if isinstance(texts, str) or not all(isinstance(text, str) for text in given):
+            raise UsageError("texts must be a list of texts, and nothing but texts")
+        known = list(metadatas) if metadatas is not None else [{} for _ in given]
+        addresses = list(ids) if ids is not None else [address_of_text(text) for text in given]
+        if not len(given) == len(known) == len(addresses):
+            raise UsageError(f"{len(given)} texts need as many metadatas ({len(known)}) and ids ({len(addresses)})")
+        rows = zip(given, addresses, known, strict=True)
+        self.add_documents((from_text(*row) for row in rows), wait_s=wait_s)
+        return addresses
+
+    def remove(
+        self, targets: str | Path | Iterable[str | Path] = (), *, where: Where = None, wait_s: float = WAIT_S
+    ) -> int:
+        """Forget documents.
+
+        Args:
+            targets: Addresses, files, or folders with everything below them.
+            where: Also every document that matches.
+            wait_s: How long to wait for another writer, in seconds.
+
+        Returns:
+            How many documents were forgotten.
+
+        Raises:
+            UsageError: A target is empty.
+        """
+        wanted = named(targets)
+        condition = as_filter(where)
+        with self._writing(wait_s):
+            with self._catalog.reading() as view:
+                ids = {number for target in wanted for number in view.document_ids_under(addresses_of(target))}
+                if condition is not None:
+                    ids.update(view.document_ids(condition))
+            return self._forget_documents(ids)
+
+    def delete(self, ids: str | Iterable[str], *, wait_s: float = WAIT_S) -> int:
+        """Forget the documents with exactly these addresses, as `add_texts` gave them; unknown ones do no harm.
+
+        Args:
+            ids: Addresses; unlike those that `remove` takes, they stand for nothing below them.
+            wait_s: How long to wait for another writer, in seconds.
+
+        Returns:
+            How many documents were forgotten.
+        """
+        with self._writing(wait_s):
+            with self._catalog.reading() as view:
+                numbers = view.document_ids_at([str(address) for address in each(ids)])
+            return self._forget_documents(numbers)
+
+    def rebuild(self, *, whiten: bool = False, wait_s: float = WAIT_S) -> None:
+        """Make the vector file and the full-text table anew from the texts, without encoding them.
+
+        Args:
+            whiten: Whether to `whiten` the index anew, too.
+            wait_s: How long to wait for another writer, in seconds.
+        """
+        with self._writing(wait_s):
+            with self._catalog.writing() as batch:
+                batch.rebuild_full_text()
+            if whiten:
+                self._whiten()
+            else:
+                self._store.fold(self._catalog, always=True)
+
+    def whiten(self, *, wait_s: float = WAIT_S) -> None:
+        """Learn from the texts that are indexed how to spread their vectors, and compare them that way from now on.
+
+        For models that put all texts into one narrow cone, as raw ALBERT does. What is indexed later, and questions, go
+        through the same transform, which stays as it is until this is called again. Nothing is encoded anew.
+
+        Args:
+            wait_s: How long to wait for another writer, in seconds.
+
+        Raises:
+            UsageError: There are too few texts.
+        """
+        with self._writing(wait_s):
+            self._whiten()
+
+    def close(self) -> None:
+        """Close the index, its catalog sealed if this wrote to it; calling it twice does no harm."""
+        wrote, self._wrote = self._wrote, False
+        if wrote:
+            # Without a seal nothing is lost but that `verify` looks at each byte.
+            with suppress(AlbertSearchError), writer_lock(self.folder, wait_s=0):
+                self._catalog.seal()
+        super().close()
+
+    @contextmanager
+    def _writing(self, wait_s: float) -> Iterator[None]:
+        with writer_lock(self.folder, wait_s=wait_s):
+            self._wrote = True
+            yield
+
+    def _whiten(self) -> None:
+        with self._catalog.reading() as view:
+            whitening = Whitening.fit(vectors for _, vectors in view.vectors_after(0))
+        with self._catalog.writing() as batch:
+            batch.put_whitening(*whitening.to_bytes())
+            batch.set(BACKGROUND, None)  # scores have another scale now
+        self._store.fold(self._catalog, always=True)
+        self._settle()
+
+    def _preparation(self, options: ReadOptions | None = None) -> Preparation:
+        encoder = self.encoder
+        splitter = Splitter(encoder.tokenizer.count, max_tokens=encoder.max_seq_length - 2, unit=self.unit)
+        return Preparation(self._catalog, splitter, encoder.tokenizer, options)
+
+    def _run(self, items: Iterator[Prepared], progress: ProgressCallback | None, total_bytes: int) -> IndexReport:
+        indexer = Indexer(self._catalog, self.encoder, progress=progress, total_bytes=total_bytes)
+        return indexer.run(self._folding(read_ahead(in_batches(items, BATCH_TEXTS), depth=BATCHES_AHEAD)))
+
+    def _folding(self, batches: Iterable[Sequence[Prepared]]) -> Iterator[Sequence[Prepared]]:
+        """Hand batches on, and keep the vector file in step with a long run, so that others may search meanwhile."""
+        for batch in batches:
+            yield batch
+            self._store.fold(self._catalog, share=FOLD_SHARE_MEANWHILE)
+
+    def _settle(self) -> None:
+        """Bring what is derived from the catalog up to date: the vector file, and what unrelated questions score."""
+        self._store.fold(self._catalog)
+        with self._catalog.reading() as view:
+            texts, background = view.count("texts"), background_of(view)
+        if texts and (background is None or background.outdated_by(texts)):
+            options = SearchOptions(k=1, mode="semantic")
+            best = [hits[0].score for hits in self._searcher.search(self._unrelated_questions, options) if hits]
+            if not best:
+                return
+            self._catalog.change_settings(**{BACKGROUND: asdict(Background.of(best, texts))})
+
+    @cached_property
+    def _unrelated_questions(self) -> list[Question]:
+        return encode_questions(self.encoder, unrelated_questions())
+
+    def _forget_documents(self, numbers: Iterable[int]) -> int:
+        with self._catalog.writing() as batch:
+            forgotten = batch.forget_documents(numbers)
+        self._store.fold(self._catalog)
+        return forgotten
+
+    def _forget_files(self, paths: Iterable[str]) -> int:
+        with self._catalog.writing() as batch:
+            return batch.remove_files(paths)

@@ -1,0 +1,1 @@
+"""From sources to the store: what has changed is read, split, encoded and committed."""

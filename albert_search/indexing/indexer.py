@@ -1,0 +1,149 @@
+"""Documents in: what has been prepared is encoded and committed, one transaction a batch."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from albert_search.indexing.preparation import FinishedFile, GoneRow, Prepared, PreparedDocument, Unchanged
+from albert_search.indexing.report import IndexReport, Progress, ProgressCallback
+from albert_search.storage.catalog import Catalog, Writing
+from albert_search.types import SentenceEncoder, Skipped
+
+BATCH_TEXTS = 2048
+"""Distinct new texts that are encoded and committed together, at most."""
+
+ENCODED_AT_ONCE = 256
+"""Texts between two steps of the progress."""
+
+TEXTS_AHEAD = "texts_ahead"
+"""Setting: whether there may be texts that no sentence holds yet."""
+
+
+class Indexer:
+    """Writes prepared documents to a catalog; the caller holds the right to write.
+
+    Args:
+        catalog: Where to.
+        encoder: Makes the vectors.
+        progress: Called after each step.
+        total_bytes: Bytes of all files, for the progress.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        encoder: SentenceEncoder,
+        *,
+        progress: ProgressCallback | None = None,
+        total_bytes: int = 0,
+    ) -> None:
+        self._catalog = catalog
+        self._encoder = encoder
+        self._callback = progress
+        self._total_bytes = total_bytes
+        self._done_bytes = 0
+        self.report = IndexReport()
+
+    def run(self, batches: Iterable[Sequence[Prepared]]) -> IndexReport:
+        """Encode and commit everything, one transaction a batch.
+
+        Args:
+            batches: Prepared documents and files, in reading order.
+
+        Returns:
+            What was done.
+
+        Raises:
+            StorageError: The disk is full, read-only or failing; what was committed stays.
+        """
+        started = time.perf_counter()
+        for batch in batches:
+            self._commit(batch)
+        self._drop_leftovers()
+        self.report.seconds = time.perf_counter() - started
+        return self.report
+
+    def _commit(self, batch: Sequence[Prepared]) -> None:
+        texts = [sentence.searchable for item in batch if isinstance(item, PreparedDocument)
+                 for sentence in item.sentences]  # fmt: skip
+        with self._catalog.reading() as view:
+            missing = view.missing_texts(texts)
+        # A document of many sentences is encoded in parts that are stored ahead, so that memory stays bounded
+        # and an interruption loses little; it appears in the index only when all of it is there.
+        while len(missing) > BATCH_TEXTS:
+            self._add_texts(missing[:BATCH_TEXTS])
+            missing = missing[BATCH_TEXTS:]
+        vectors = self._encode(missing)
+        with self._catalog.writing() as writing:
+            writing.add_texts(missing, vectors)
+            for item in batch:
+                self._put(writing, item)
+        self._tell()
+
+    def _add_texts(self, texts: Sequence[str]) -> None:
+        vectors = self._encode(texts)
+        with self._catalog.writing() as writing:
+            writing.add_texts(texts, vectors)
+            writing.set(TEXTS_AHEAD, True)
+        self._tell()
+
+    def _drop_leftovers(self) -> None:
+        """Forget texts that were stored ahead for a document that never came, as after an interruption."""
+        with self._catalog.reading() as view:
+            if not view.setting(TEXTS_AHEAD, False):
+                return
+        with self._catalog.writing() as writing:
+            writing.remove_unused_texts()
+            writing.set(TEXTS_AHEAD, False)
+
+    def _encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Encode texts, those of like length together, in steps small enough for a progress bar."""
+        vectors = np.empty((len(texts), self._encoder.dim), np.float32)
+        by_length = sorted(range(len(texts)), key=lambda row: len(texts[row]))
+        for start in range(0, len(texts), ENCODED_AT_ONCE):
+            rows = by_length[start : start + ENCODED_AT_ONCE]
+            started = time.perf_counter()
+            vectors[rows] = self._encoder.encode([texts[row] for row in rows])
+            self.report.encoding_seconds += time.perf_counter() - started
+            self.report.encoded += len(rows)
+            self._tell()
+        return vectors
+
+    def _put(self, writing: Writing, item: Prepared) -> None:
+        match item:
+            case PreparedDocument():
+                self._put_document(writing, item)
+            case FinishedFile(state, last_row):
+                file_id = writing.put_file(state)
+                if last_row is not None:
+                    self.report.removed += writing.remove_rows_after(file_id, last_row)
+                self._done_bytes += state.size_bytes
+            case GoneRow(uri):
+                self.report.removed += writing.remove_document_at(uri)
+            case Unchanged(size_bytes):
+                self.report.unchanged += 1
+                self._done_bytes += size_bytes
+            case Skipped():
+                self.report.skipped.append(item)
+
+    def _put_document(self, writing: Writing, item: PreparedDocument) -> None:
+        writing.put_document(
+            item.uri,
+            item.sentences,
+            metadata=item.metadata,
+            content_hash=item.content_hash,
+            file_id=writing.put_file(item.file) if item.file else None,
+            row=item.row,
+        )
+        self.report.documents += 1
+        self.report.sentences += len(item.sentences)
+        self.report.unreadable += item.unreadable
+
+    def _tell(self) -> None:
+        if self._callback:
+            report = self.report
+            self._callback(Progress(self._done_bytes, self._total_bytes, report.sentences, report.encoded))

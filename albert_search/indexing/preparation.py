@@ -1,0 +1,263 @@
+"""From files to prepared documents: what has changed is read and split; what has not is passed over."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from hashlib import blake2b
+from pathlib import Path
+from typing import TypeAlias
+
+from albert_search.errors import ReadError, UsageError
+from albert_search.files.durable import file_digest
+from albert_search.readers import ReadOptions, reaching, read
+from albert_search.sentences import Splitter
+from albert_search.storage.catalog import Catalog, FileState
+from albert_search.types import Document, Metadata, Sentence, SentenceTokenizer, Skipped
+
+READER_VERSION = 3
+"""Raised when readers or splitter give other sentences than before, so that files are read again."""
+
+DOCUMENTS_AHEAD = 20_000
+"""More documents than can be on their way to the catalog at once."""
+
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedDocument:
+    """A new or changed document, split and ready to be encoded.
+
+    Attributes:
+        uri: Its address.
+        sentences: Its sentences in order.
+        metadata: JSON values.
+        content_hash: Digest by which it is known again.
+        file: The file it came from, if any.
+        row: Row of the table, if it is one.
+        unreadable: How many more sentences it has, in scripts that the model does not know.
+    """
+
+    uri: str
+    sentences: Sequence[Sentence]
+    metadata: Metadata
+    content_hash: bytes
+    file: FileState | None = None
+    row: int | None = None
+    unreadable: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedFile:
+    """A file whose documents have all been handed on.
+
+    Attributes:
+        state: What to remember of it.
+        last_row: Its last row, 0 where it is no table: what an earlier reading found after it is gone. None where
+            the file was not read, since only its time stamp had changed.
+    """
+
+    state: FileState
+    last_row: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GoneRow:
+    """A row of a table that can no longer be read: what an earlier reading found there is gone.
+
+    Attributes:
+        uri: Its address.
+    """
+
+    uri: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """A file or document that is in the catalog as it is.
+
+    Attributes:
+        size_bytes: Size of the file; 0 for a document without one.
+    """
+
+    size_bytes: int = 0
+
+
+Prepared: TypeAlias = PreparedDocument | FinishedFile | GoneRow | Unchanged | Skipped
+
+
+class Preparation:
+    """Compares what is on disk with the catalog, reads what differs and splits it.
+
+    Args:
+        catalog: What was indexed before.
+        splitter: Cuts documents into sentences.
+        tokenizer: Knows which of them the model can read.
+        options: How files are read.
+    """
+
+    def __init__(
+        self, catalog: Catalog, splitter: Splitter, tokenizer: SentenceTokenizer, options: ReadOptions | None = None
+    ) -> None:
+        self._catalog = catalog
+        self._splitter = splitter
+        self._tokenizer = tokenizer
+        self._ahead: OrderedDict[str, bytes] = OrderedDict()  # handed on, but perhaps not in the catalog yet
+        self._options = options or ReadOptions()
+        self._reader = json.dumps({"version": READER_VERSION, **asdict(self._options)}, sort_keys=True)
+
+    def files(self, paths: Iterable[Path | Skipped]) -> Iterator[Prepared]:
+        """Prepare files.
+
+        Args:
+            paths: The files, and what could not be found.
+
+        Yields:
+            The documents of new and changed files, and what became of every file.
+        """
+        for path in paths:
+            if isinstance(path, Skipped):
+                yield path
+                continue
+            try:
+                yield from self._file(path)
+            except ReadError as error:
+                yield Skipped(str(path), str(error))
+            except OSError as error:
+                yield Skipped(str(path), (error.strerror or str(error)).lower())
+
+    def documents(self, documents: Iterable[Document]) -> Iterator[Prepared]:
+        """Prepare documents that a program hands over.
+
+        Args:
+            documents: The documents.
+
+        Yields:
+            The new and changed ones, and a mark for each unchanged one.
+
+        Raises:
+            UsageError: An address or metadata is nothing that could be stored.
+        """
+        for document in documents:
+            _check_address(document.uri)
+            prepared = self._document(document, _document_hash(document), None)
+            if isinstance(prepared, PreparedDocument):
+                self._remember(prepared)
+            yield prepared
+
+    def _file(self, path: Path) -> Iterator[Prepared]:
+        stat = path.stat()
+        state = FileState(str(path), stat.st_size, stat.st_mtime_ns, None, self._reader)
+        with self._catalog.reading() as view:
+            known = view.file(str(path))
+        if known is not None and known == replace(state, content_hash=known.content_hash) and known.content_hash:
+            yield Unchanged(stat.st_size)
+            return
+        content_hash = file_digest(path)
+        if known is not None and (known.content_hash, known.reader) == (content_hash, state.reader):
+            yield FinishedFile(replace(state, content_hash=content_hash), last_row=None)
+            yield Unchanged(0)
+            return
+        yield from self._read(path, state, content_hash)
+
+    def _read(self, path: Path, state: FileState, content_hash: bytes) -> Iterator[Prepared]:
+        finished = replace(state, content_hash=content_hash)
+        last_row = 0
+        for document in read(path, self._options):
+            if isinstance(document, Skipped):
+                finished = replace(finished, content_hash=None)  # so that the next run reads it again, and says so too
+                yield document
+                yield GoneRow(document.uri)
+                continue
+            last_row = document.row or last_row
+            yield self._document(document, content_hash if document.row is None else _document_hash(document), state)
+        yield FinishedFile(finished, last_row)
+
+    def _document(
+        self, document: Document, content_hash: bytes, file: FileState | None
+    ) -> PreparedDocument | Unchanged:
+        if (file is None or document.row is not None) and self._known_hash(document.uri) == content_hash:
+            return Unchanged()
+        split = self._splitter.split(document)
+        readable = self._tokenizer.knows([sentence.text for sentence in split])
+        sentences = [sentence for sentence, known in zip(split, readable, strict=True) if known]
+        unreadable = len(split) - len(sentences)
+        return PreparedDocument(
+            document.uri, sentences, document.metadata, content_hash, file, document.row, unreadable
+        )
+
+    def _known_hash(self, uri: str) -> bytes | None:
+        """Return the digest of the document at an address as it is, or will be, in the catalog."""
+        if uri in self._ahead:
+            return self._ahead[uri]
+        with self._catalog.reading() as view:
+            return view.document_hash(uri)
+
+    def _remember(self, prepared: PreparedDocument) -> None:
+        self._ahead[prepared.uri] = prepared.content_hash
+        self._ahead.move_to_end(prepared.uri)
+        if len(self._ahead) > DOCUMENTS_AHEAD:
+            self._ahead.popitem(last=False)
+
+
+def in_batches(items: Iterable[Prepared], sentences: int) -> Iterator[list[Prepared]]:
+    """Group items so that a batch holds about so many sentences; a longer document is a batch of its own."""
+    batch: list[Prepared] = []
+    size = 0
+    for item in items:
+        batch.append(item)
+        size += 1 + (len(item.sentences) if isinstance(item, PreparedDocument) else 0)
+        if size >= sentences:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def total_bytes(paths: Iterable[Path | Skipped]) -> int:
+    """Return the size of all files together; those that have vanished count nothing."""
+    return sum(_size_bytes(path) for path in paths if isinstance(path, Path))
+
+
+def gone_files(catalog: Catalog, roots: Iterable[Path]) -> list[str]:
+    """Return the indexed files that `discover` would find from some paths, were they still there."""
+    reached = reaching(roots)
+    with catalog.reading() as view:
+        known = [file.path for file in view.files()]
+    return [path for path in known if reached(path) and _is_gone(Path(path))]
+
+
+def _is_gone(path: Path) -> bool:
+    """Tell whether a file is certainly no longer there; one that may not be looked at may be there."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def _size_bytes(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0  # what is wrong with it is said when it is read
+
+
+def _check_address(address: object) -> None:
+    if not isinstance(address, str) or not address or _HALF_CHARACTER.search(address):
+        raise UsageError(f"{address!r} is no address for a document: give it a text of its own, or leave it out")
+
+
+def _document_hash(document: Document) -> bytes:
+    """Return a digest of all that becomes of a document: its text, its places, its metadata, and how it is split."""
+    try:
+        metadata = json.dumps(dict(document.metadata), sort_keys=True, default=str)
+    except (TypeError, ValueError) as error:
+        raise UsageError(f"the metadata of {document.uri} cannot be written as JSON: {error}") from error
+    known = (READER_VERSION, document.text, document.blocks, document.page_starts, metadata)
+    return blake2b(repr(known).encode(errors="backslashreplace"), digest_size=16).digest()

@@ -1,0 +1,55 @@
+"""What an indexing run tells: how far it has come, and what it did."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from albert_search.types import Skipped
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an indexing run has come.
+
+    Attributes:
+        done_bytes: Bytes of the files that are dealt with.
+        total_bytes: Bytes of all files; 0 where the amount is not known.
+        sentences: Sentences indexed so far.
+        encoded: Distinct texts encoded so far.
+    """
+
+    done_bytes: int = 0
+    total_bytes: int = 0
+    sentences: int = 0
+    encoded: int = 0
+
+
+ProgressCallback = Callable[[Progress], None]
+
+
+@dataclass(slots=True)
+class IndexReport:
+    """What an indexing run did.
+
+    Attributes:
+        documents: Documents that were new or had changed.
+        sentences: Sentences in them.
+        encoded: Distinct texts that had to be encoded.
+        unreadable: Sentences that were left out, since the model does not know their script.
+        unchanged: Files and documents that were left as they are.
+        removed: Documents that were forgotten because they are gone.
+        skipped: What could not be read, and why.
+        seconds: How long it took.
+        encoding_seconds: How much of that the encoder was at work.
+    """
+
+    documents: int = 0
+    sentences: int = 0
+    encoded: int = 0
+    unreadable: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    skipped: list[Skipped] = field(default_factory=list)
+    seconds: float = 0.0
+    encoding_seconds: float = 0.0

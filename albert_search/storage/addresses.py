@@ -1,0 +1,42 @@
+"""Where things are: an index on disk, a document in an index."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from albert_search.errors import UsageError
+from albert_search.storage.catalog.digests import text_hash
+
+
+def each(targets: str | Path | Iterable[str | Path]) -> list[str | Path]:
+    """Return targets as a list; a single one may stand alone."""
+    return [targets] if isinstance(targets, str | Path) else list(targets)
+
+
+def named(targets: str | Path | Iterable[str | Path]) -> list[str | Path]:
+    """Return targets as a list, like `each`, after a look at their names.
+
+    Raises:
+        UsageError: One is empty, as a variable that was never set; it must not stand for the working folder.
+    """
+    found = each(targets)
+    if not all(map(str, found)):
+        raise UsageError("an empty name stands for nothing: name a file, a folder or a document")
+    return found
+
+
+def addresses_of(target: str | Path) -> list[str]:
+    """Return the addresses under which something may be indexed: as it is written, and as an absolute path."""
+    written = str(target)
+    path, mark, row = written.partition("#row=")
+    home = os.path.expanduser(path)  # noqa: PTH111  # pathlib raises where there is no such user
+    absolute = [os.path.abspath(home) + mark + row, os.path.realpath(home) + mark + row]  # noqa: PTH100
+    # A name that is not UTF-8 is never indexed; it must not break the looking for it.
+    return [address.encode(errors="backslashreplace").decode() for address in dict.fromkeys([written, *absolute])]
+
+
+def address_of_text(text: str) -> str:
+    """Return the address that a text without one gets: equal texts get equal addresses."""
+    return f"text:{text_hash(text.encode(errors='backslashreplace').decode()).hex()}"

@@ -1,0 +1,130 @@
+"""The schema's history, append-only: a migration that has shipped is never edited.
+
+What each table promises is written for people in ``indexes/README.md``.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+from albert_search.storage.catalog.digests import file_checksum
+from albert_search.storage.catalog.schema import SCHEMA_VERSION
+from albert_search.storage.catalog.seal import Seal
+
+migrations = Migrations("albert_search")
+
+
+# The white space is part of what has shipped: SQLite keeps the text of a table's statement.
+_FIRST_TABLES = (
+    """CREATE TABLE settings (
+            key TEXT PRIMARY KEY,
+            value TEXT NOT NULL,
+            checksum BLOB NOT NULL
+        ) WITHOUT ROWID""",
+    """CREATE TABLE files (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            path TEXT NOT NULL UNIQUE,
+            size_bytes INTEGER NOT NULL,
+            mtime_ns INTEGER NOT NULL,
+            content_hash BLOB,
+            reader TEXT NOT NULL
+        )""",
+    """CREATE TABLE documents (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            file_id INTEGER REFERENCES files (id),
+            uri TEXT NOT NULL UNIQUE,
+            "row" INTEGER,
+            metadata TEXT NOT NULL,
+            content_hash BLOB NOT NULL,
+            checksum BLOB NOT NULL
+        )""",
+    "CREATE INDEX documents_of_file ON documents (file_id)",
+    """CREATE TABLE texts (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            text TEXT NOT NULL,
+            hash BLOB NOT NULL UNIQUE,
+            vector BLOB NOT NULL,
+            checksum BLOB NOT NULL
+        )""",
+    """CREATE TABLE sentences (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            document_id INTEGER NOT NULL REFERENCES documents (id),
+            ordinal INTEGER NOT NULL,
+            text_id INTEGER NOT NULL REFERENCES texts (id),
+            start INTEGER NOT NULL,
+            "end" INTEGER NOT NULL,
+            line INTEGER,
+            page INTEGER,
+            headings TEXT NOT NULL,
+            UNIQUE (document_id, ordinal)
+        )""",
+    "CREATE INDEX sentences_of_text ON sentences (text_id)",
+    """CREATE TABLE removed_texts (
+            text_id INTEGER PRIMARY KEY,
+            generation INTEGER NOT NULL
+        )""",
+)
+
+
+@migrations()
+def m001_files_documents_sentences_and_texts(db: Database) -> None:
+    """Lay out what was read, what it was split into, and each distinct text with its vector."""
+    for statement in _FIRST_TABLES:
+        db.execute(statement)
+
+
+@migrations()
+def m002_full_text_of_each_distinct_text(db: Database) -> None:
+    """Keep FTS5 beside the texts, for keyword search; triggers hold the two together."""
+    for statement in (
+        """CREATE VIRTUAL TABLE texts_fts USING fts5 (
+            text, content = 'texts', content_rowid = 'id',
+            tokenize = 'porter unicode61 remove_diacritics 2'
+        )""",
+        """CREATE TRIGGER texts_fts_insert AFTER INSERT ON texts BEGIN
+            INSERT INTO texts_fts (rowid, text) VALUES (new.id, new.text);
+        END""",
+        """CREATE TRIGGER texts_fts_delete AFTER DELETE ON texts BEGIN
+            INSERT INTO texts_fts (texts_fts, rowid, text) VALUES ('delete', old.id, old.text);
+        END""",
+        "INSERT INTO texts_fts (texts_fts) VALUES ('rebuild')",
+    ):
+        db.execute(statement)
+
+
+@migrations()
+def m003_how_vectors_are_whitened(db: Database) -> None:
+    """Keep the transform that vectors go through before they are compared; those of the texts stay as they are."""
+    db.execute("CREATE TABLE whitening (mean BLOB NOT NULL, matrix BLOB NOT NULL, checksum BLOB NOT NULL)")
+
+
+@migrations()
+def m004_checksums_of_files(db: Database) -> None:
+    """Let a damaged row of a file be noticed, as one of any other table is."""
+    db.execute("ALTER TABLE files ADD COLUMN checksum BLOB")
+    known = db.execute("SELECT path, size_bytes, mtime_ns, content_hash, reader, id FROM files").fetchall()
+    rows = [(file_checksum(*state), file_id) for *state, file_id in known]
+    db.conn.executemany("UPDATE files SET checksum = ? WHERE id = ?", rows)
+
+
+def migrate(connection: sqlite3.Connection, seal: Seal | None = None) -> None:
+    """Bring the catalog behind a connection up to the newest schema.
+
+    Args:
+        connection: An open connection that may write.
+        seal: The catalog's, where it is a file.
+    """
+    # Of several processes that open an older catalog at once, one migrates it and the others wait.
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        if seal is not None:
+            seal.break_()
+        migrations.apply(Database(connection, execute_plugins=False))
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")

@@ -1,0 +1,279 @@
+"""What may be asked of the catalog inside one consistent view."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal, TypeAlias, get_args
+
+import numpy as np
+
+from albert_search.arrays import Ids, Vectors
+from albert_search.errors import IndexDamaged
+from albert_search.storage.catalog.digests import file_checksum, setting_checksum, text_hash, whitening_checksum
+from albert_search.storage.catalog.filters import Filter, Value, to_sql
+from albert_search.storage.catalog.invariants import find_broken_promises
+from albert_search.storage.catalog.keywords import fts5_query
+from albert_search.storage.catalog.rows import FileState
+from albert_search.types import DocumentSummary, Hit
+
+Table: TypeAlias = Literal["files", "documents", "sentences", "texts"]
+
+_HIT = """SELECT s.id, s.document_id, s.ordinal, s.ordinal AS last_ordinal, s.text_id, s.start,
+    s."end", s.line, s.page, s.headings, t.text, d.uri, d."row", d.metadata
+    FROM sentences s JOIN documents d ON d.id = s.document_id JOIN texts t ON t.id = s.text_id"""
+
+
+class Reading:
+    """A consistent view of the catalog; `Catalog.reading` makes it.
+
+    Args:
+        connection: A connection inside a transaction.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def settings(self) -> dict[str, Any]:
+        """Return every setting under its name."""
+        return {row["key"]: _setting(row) for row in self._rows("SELECT key, value, checksum FROM settings")}
+
+    def setting(self, key: str, default: Any = None) -> Any:
+        """Return one setting, or the default where it has no value."""
+        row = self._row("SELECT key, value, checksum FROM settings WHERE key = ?", key)
+        return _setting(row) if row else default
+
+    def counts(self) -> dict[str, int]:
+        """Return how many files, documents, sentences and distinct texts there are."""
+        return {table: self.count(table) for table in get_args(Table)}
+
+    def count(self, table: Table) -> int:
+        """Return how many there are of one kind; it takes time in proportion."""
+        return int(self._row(f"SELECT count(*) AS n FROM {table}")["n"])
+
+    # --- what has been indexed -------------------------------------------------------------------
+
+    def files(self) -> Iterator[FileState]:
+        """Yield what is known of each file, by path."""
+        for row in self._rows("SELECT path, size_bytes, mtime_ns, content_hash, reader FROM files ORDER BY path"):
+            yield FileState(*row)
+
+    def file(self, path: str) -> FileState | None:
+        """Return what is known of one file; None for one that was never read, or whose row is damaged."""
+        sql = "SELECT path, size_bytes, mtime_ns, content_hash, reader, checksum FROM files WHERE path = ?"
+        *known, checksum = self._row(sql, path) or (None,)
+        return FileState(*known) if known and file_checksum(*known) == checksum else None
+
+    def document_hash(self, uri: str) -> bytes | None:
+        """Return the digest by which an unchanged document is known again; None where there is no such one."""
+        row = self._row("SELECT content_hash FROM documents WHERE uri = ?", uri)
+        return row["content_hash"] if row else None
+
+    def documents(self, where: Filter | None = None) -> Iterator[DocumentSummary]:
+        """Yield the documents that match a filter, by address."""
+        sql, values = _condition(where)
+        for row in self._rows(
+            f"""SELECT d.id, d.uri, d.metadata, (SELECT count(*) FROM sentences s WHERE s.document_id = d.id) AS n
+            FROM documents d WHERE {sql} ORDER BY d.uri""",
+            *values,
+        ):
+            yield DocumentSummary(row["uri"], row["n"], json.loads(row["metadata"]), row["id"])
+
+    def fields(self) -> list[str]:
+        """Return the names of the metadata fields that documents have, outermost ones only."""
+        sql = "SELECT DISTINCT key FROM documents d, json_each(d.metadata) ORDER BY key"
+        return [row["key"] for row in self._rows(sql)]
+
+    def document_ids(self, where: Filter | None = None) -> list[int]:
+        """Return the numbers of the documents that match a filter."""
+        sql, values = _condition(where)
+        return [row["id"] for row in self._rows(f"SELECT d.id FROM documents d WHERE {sql}", *values)]
+
+    def document_ids_at(self, addresses: Sequence[str]) -> list[int]:
+        """Return the numbers of the documents with one of these addresses."""
+        sql = "SELECT id FROM documents WHERE uri IN (SELECT value FROM json_each(?))"
+        return [row["id"] for row in self._rows(sql, json.dumps(addresses))]
+
+    def document_ids_under(self, addresses: Sequence[str]) -> list[int]:
+        """Return the numbers of the documents at these addresses, in these folders, or rows of these files."""
+        sql = "SELECT id FROM documents WHERE uri >= ? AND uri < ?"
+        below = [
+            row["id"]
+            for address in addresses
+            for start in (address.rstrip("/") + "/", address + "#row=")
+            for row in self._rows(sql, *_starting_with(start))
+        ]
+        return self.document_ids_at(addresses) + below
+
+    def missing_texts(self, texts: Sequence[str]) -> list[str]:
+        """Return those of the texts that have no vector yet, each once, in order."""
+        by_hash = {text_hash(text): text for text in texts}
+        sql = "SELECT 1 FROM texts WHERE hash = ?"
+        return [text for hash_, text in by_hash.items() if self._row(sql, hash_) is None]
+
+    # --- sentences -------------------------------------------------------------------------------
+
+    def hits(self, text_id: int, *, where: Filter | None = None, limit: int = -1) -> list[Hit]:
+        """Return the sentences that hold a text, oldest first, with score 0.
+
+        Args:
+            text_id: Number of the text.
+            where: Only those in documents that match.
+            limit: At most so many; -1 for all.
+        """
+        sql, values = _condition(where)
+        rows = self._rows(f"{_HIT} WHERE s.text_id = ? AND {sql} ORDER BY s.id LIMIT ?", text_id, *values, limit)
+        return [_hit(row) for row in rows]
+
+    def places(self, text_id: int, where: Filter | None = None) -> int:
+        """Return how many sentences hold a text, in documents that match."""
+        sql, values = _condition(where)
+        join = "JOIN documents d ON d.id = s.document_id" if where else ""
+        return int(self._row(f"SELECT count(*) AS n FROM sentences s {join} WHERE s.text_id = ? AND {sql}",
+                             text_id, *values)["n"])  # fmt: skip
+
+    def sentences(self, document_id: int, first: int = 0, last: int | None = None) -> list[Hit]:
+        """Return the sentences of a document from one ordinal to another, both included, with score 0."""
+        limit = last if last is not None else 1 << 60
+        sql = f"{_HIT} WHERE s.document_id = ? AND s.ordinal BETWEEN ? AND ? ORDER BY s.ordinal"
+        return [_hit(row) for row in self._rows(sql, document_id, first, limit)]
+
+    def sentence_at(self, uri: str, line: int) -> Hit | None:
+        """Return the sentence at a line of a document, or of a table: the first there, or else the last before it."""
+        place = "coalesce(s.line, s.ordinal + 1)"
+        here = "(d.uri = ? OR d.uri >= ? AND d.uri < ?)"
+        sql = f"{_HIT} WHERE {here} AND {place} <= ? ORDER BY {place} DESC, s.ordinal, d.id LIMIT 1"
+        row = self._row(sql, uri, *_starting_with(uri + "#row="), line)
+        return _hit(row) if row else None
+
+    def keyword_matches(self, text: str, limit: int, where: Filter | None = None) -> list[tuple[int, float]]:
+        """Rank texts by the words they share with a question.
+
+        Args:
+            text: The question; anything at all.
+            limit: At most so many.
+            where: Only texts of documents that match.
+
+        Returns:
+            Text numbers and BM25 scores (0 and up, higher is better), best first.
+        """
+        query = fts5_query(text)
+        if not query:
+            return []
+        sql, values = _condition(where)
+        inside = f"""AND rowid IN (SELECT s.text_id FROM documents d JOIN sentences s ON s.document_id = d.id
+            WHERE {sql})"""
+        rows = self._rows(
+            f"""SELECT rowid AS id, -bm25(texts_fts) AS score FROM texts_fts
+            WHERE texts_fts MATCH ? {inside if where is not None else ""} ORDER BY score DESC, id LIMIT ?""",
+            query,
+            *values,
+            limit,
+        )
+        return [(row["id"], row["score"]) for row in rows]
+
+    # --- texts and vectors -----------------------------------------------------------------------
+
+    def text_ids(self, where: Filter) -> Ids:
+        """Return the numbers of the texts that stand in documents that match a filter, ascending."""
+        sql, values = _condition(where)
+        rows = self._rows(
+            f"""SELECT DISTINCT s.text_id FROM documents d JOIN sentences s ON s.document_id = d.id
+            WHERE {sql} ORDER BY s.text_id""",
+            *values,
+        )
+        return np.fromiter((row["text_id"] for row in rows), dtype=np.int64)
+
+    def whitening(self) -> tuple[bytes, bytes] | None:
+        """Return the mean and the matrix that vectors are whitened with, as bytes; None where they are not.
+
+        Raises:
+            IndexDamaged: They are not what was stored.
+        """
+        row = self._row("SELECT mean, matrix, checksum FROM whitening")
+        if row is None:
+            return None
+        if whitening_checksum(row["mean"], row["matrix"]) != row["checksum"]:
+            raise IndexDamaged("the catalog's whitening is damaged: fit it anew with `albert-search rebuild --whiten`")
+        return row["mean"], row["matrix"]
+
+    def vectors_of(self, text_ids: Sequence[int]) -> Vectors:
+        """Return the model's vectors of some texts, in the order of their numbers given: float32 (n, dim)."""
+        sql = "SELECT vector FROM json_each(?) AS wanted JOIN texts ON texts.id = wanted.value ORDER BY wanted.key"
+        return _stacked([row["vector"] for row in self._rows(sql, json.dumps(list(text_ids)))])
+
+    def vectors_after(self, text_id: int, *, batch_size: int = 8192) -> Iterator[tuple[Ids, Vectors]]:
+        """Yield the model's vectors of all texts with a higher number, ascending.
+
+        Args:
+            text_id: Only texts that come after it; 0 for all.
+            batch_size: Texts in one batch.
+
+        Yields:
+            Numbers int64 (n,) and vectors float32 (n, dim).
+        """
+        while rows := self._connection.execute(
+            "SELECT id, vector FROM texts WHERE id > ? ORDER BY id LIMIT ?", (text_id, batch_size)
+        ).fetchall():
+            ids = np.fromiter((row["id"] for row in rows), dtype=np.int64, count=len(rows))
+            yield ids, _stacked([row["vector"] for row in rows])
+            text_id = int(ids[-1])
+
+    def sample_vectors(self, count: int) -> Vectors:
+        """Return the model's vectors of so many texts, drawn evenly over the whole catalog: float32 (n, dim)."""
+        total = self.count("texts")
+        sql = """SELECT vector FROM (SELECT vector, row_number() OVER (ORDER BY id) AS n FROM texts)
+            WHERE n * ?1 / ?2 > (n - 1) * ?1 / ?2"""
+        return _stacked([row["vector"] for row in self._rows(sql, min(count, total), total)])
+
+    def last_text_id(self) -> int:
+        """Return the highest number that a text has; 0 where there is none."""
+        return int(self._row("SELECT coalesce(max(id), 0) AS n FROM texts")["n"])
+
+    def texts_removed_after(self, generation: int) -> Ids:
+        """Return the numbers of the texts that were forgotten after a generation."""
+        rows = self._rows("SELECT text_id FROM removed_texts WHERE generation > ?", generation)
+        return np.fromiter((row["text_id"] for row in rows), dtype=np.int64)
+
+    def broken_promises(self) -> list[str]:
+        """Return what is wrong with the catalog, a sentence each."""
+        return [*find_broken_promises(self._connection)]
+
+    def _rows(self, sql: str, *values: Value | bytes) -> sqlite3.Cursor:
+        return self._connection.execute(sql, values)
+
+    def _row(self, sql: str, *values: Value | bytes) -> Any:
+        return self._connection.execute(sql, values).fetchone()
+
+
+def _starting_with(start: str) -> tuple[str, str]:
+    """Return the first text that starts so, and the first that comes after all those."""
+    return start, start[:-1] + chr(ord(start[-1]) + 1)
+
+
+def _stacked(blobs: Sequence[bytes]) -> Vectors:
+    if not blobs:
+        return np.empty((0, 0), dtype=np.float32)
+    try:
+        return np.frombuffer(b"".join(blobs), dtype="<f2").astype(np.float32).reshape(len(blobs), -1)
+    except (TypeError, ValueError) as error:
+        raise IndexDamaged("the catalog holds a vector of another length: `albert-search verify` says which") from error
+
+
+def _setting(row: sqlite3.Row) -> Any:
+    if setting_checksum(row["key"], row["value"]) != row["checksum"]:
+        raise IndexDamaged(f"the catalog's setting {row['key']} is damaged: restore it from a backup, or index again")
+    return json.loads(row["value"])
+
+
+def _condition(where: Filter | None) -> tuple[str, list[Value]]:
+    return to_sql(where) if where is not None else ("1", [])
+
+
+def _hit(row: sqlite3.Row) -> Hit:
+    fields = dict(row)
+    headings, metadata = json.loads(fields.pop("headings")), json.loads(fields.pop("metadata"))
+    # The lines above the last are headings that the sentence was embedded with.
+    text = fields.pop("text").rpartition("\n")[2]
+    return Hit(score=0.0, text=text, headings=tuple(headings), metadata=metadata, **fields)

@@ -1,0 +1,241 @@
+"""What may be done to the catalog inside one transaction."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from albert_search.storage.catalog.digests import (
+    SentenceRow,
+    document_checksum,
+    dump_json,
+    file_checksum,
+    setting_checksum,
+    text_checksum,
+    text_hash,
+    whitening_checksum,
+)
+from albert_search.storage.catalog.rows import FileState
+from albert_search.types import Metadata, Sentence
+
+
+class Writing:
+    """One transaction on the catalog; `Catalog.writing` makes and commits it.
+
+    Args:
+        connection: A connection on which ``BEGIN IMMEDIATE`` was just executed.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._changed = False
+        connection.execute("CREATE TEMP TABLE IF NOT EXISTS loosened (text_id INTEGER PRIMARY KEY)")
+        connection.execute("DELETE FROM temp.loosened")
+
+    def set(self, key: str, value: Any) -> None:
+        """Store a setting as JSON."""
+        written = dump_json(value)
+        row = (key, written, setting_checksum(key, written))
+        self._connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?, ?)", row)
+
+    def add_texts(self, texts: Sequence[str], vectors: npt.NDArray[np.float32]) -> None:
+        """Store distinct texts with their vectors; those that are there already stay as they are.
+
+        Args:
+            texts: The texts.
+            vectors: float32 (n, dim), L2-normalised; kept as float16.
+        """
+        next_id = self._next_text_id()
+        rows = []
+        for offset, (text, vector) in enumerate(zip(texts, vectors.astype("<f2"), strict=True)):
+            blob = vector.tobytes()
+            text_id = next_id + offset
+            rows.append((text_id, text, text_hash(text), blob, text_checksum(text_id, text, blob)))
+        self._connection.executemany("INSERT OR IGNORE INTO texts VALUES (?, ?, ?, ?, ?)", rows)
+        self._changed = self._changed or bool(rows)
+
+    def put_file(self, state: FileState) -> int:
+        """Store what is known of a file, in place of what was.
+
+        Returns:
+            Its number in the catalog.
+        """
+        row = self._connection.execute(
+            """INSERT INTO files (path, size_bytes, mtime_ns, content_hash, reader, checksum) VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT (path) DO UPDATE SET size_bytes = excluded.size_bytes, mtime_ns = excluded.mtime_ns,
+                content_hash = excluded.content_hash, reader = excluded.reader, checksum = excluded.checksum
+            RETURNING id""",
+            (*astuple(state), file_checksum(*astuple(state))),
+        ).fetchone()
+        return int(row["id"])
+
+    def put_document(
+        self,
+        uri: str,
+        sentences: Sequence[Sentence],
+        *,
+        metadata: Metadata,
+        content_hash: bytes,
+        file_id: int | None = None,
+        row: int | None = None,
+    ) -> None:
+        """Store a document in place of the one with the same address.
+
+        Args:
+            uri: Its address.
+            sentences: Its sentences in order; their texts must have been added.
+            metadata: JSON values.
+            content_hash: Digest by which an unchanged document is known again.
+            file_id: The file it came from.
+            row: Row of the table, if it is one.
+        """
+        self.remove_document_at(uri)
+        text_ids = self._text_ids(sentence.searchable for sentence in sentences)
+        rows = [_sentence_row(ordinal, sentence) for ordinal, sentence in enumerate(sentences)]
+        written = _metadata_json(metadata)
+        checksum = document_checksum(uri, row, written, content_hash, rows)
+        document_id = self._connection.execute(
+            'INSERT INTO documents (file_id, uri, "row", metadata, content_hash, checksum) VALUES (?, ?, ?, ?, ?, ?)',
+            (file_id, uri, row, written, content_hash, checksum),
+        ).lastrowid
+        self._connection.executemany(
+            """INSERT INTO sentences (document_id, ordinal, text_id, start, "end", line, page, headings)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
+            [(document_id, ordinal, text_ids[hash_], *rest) for ordinal, hash_, *rest in rows],
+        )
+        self._changed = True
+
+    def remove_documents(self, document_ids: Iterable[int]) -> int:
+        """Forget documents, and every text that no other document holds.
+
+        Args:
+            document_ids: Numbers of the documents.
+
+        Returns:
+            How many were forgotten.
+        """
+        parameters = [(document_id,) for document_id in document_ids]
+        if not parameters:
+            return 0
+        run = self._connection.executemany
+        run("INSERT OR IGNORE INTO temp.loosened SELECT text_id FROM sentences WHERE document_id = ?", parameters)
+        run("DELETE FROM sentences WHERE document_id = ?", parameters)
+        self._changed = True
+        return run("DELETE FROM documents WHERE id = ?", parameters).rowcount
+
+    def remove_document_at(self, uri: str) -> int:
+        """Forget the document with this address, if there is one, and return how many were forgotten."""
+        return self.remove_documents(self._ids("SELECT id FROM documents WHERE uri = ?", uri))
+
+    def forget_documents(self, document_ids: Iterable[int]) -> int:
+        """Forget documents, and files of which no document is left, so that they are read again if indexed again.
+
+        Returns:
+            How many documents were forgotten.
+        """
+        numbers = list(document_ids)
+        sql = "SELECT DISTINCT file_id FROM documents WHERE file_id NOT NULL AND id IN (SELECT value FROM json_each(?))"
+        files = self._ids(sql, dump_json(numbers))
+        removed = self.remove_documents(numbers)
+        sql = "DELETE FROM files WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM documents WHERE file_id = ?1)"
+        self._connection.executemany(sql, [(file_id,) for file_id in files])
+        return removed
+
+    def remove_rows_after(self, file_id: int, last_row: int) -> int:
+        """Forget the documents of a file whose row comes after the last one it has now.
+
+        Returns:
+            How many were forgotten.
+        """
+        sql = 'SELECT id FROM documents WHERE file_id = ? AND "row" > ?'
+        return self.remove_documents(self._ids(sql, file_id, last_row))
+
+    def remove_files(self, paths: Iterable[str]) -> int:
+        """Forget files with all their documents.
+
+        Returns:
+            How many documents were forgotten.
+        """
+        removed = 0
+        for path in paths:
+            sql = "SELECT d.id FROM documents d JOIN files f ON f.id = d.file_id WHERE f.path = ?"
+            removed += self.remove_documents(self._ids(sql, path))
+            self._connection.execute("DELETE FROM files WHERE path = ?", (path,))
+        return removed
+
+    def remove_unused_texts(self) -> None:
+        """Mark every text that no sentence holds, as an interrupted run may leave them, to be forgotten."""
+        self._connection.execute(
+            """INSERT OR IGNORE INTO temp.loosened SELECT id FROM texts
+            WHERE id NOT IN (SELECT text_id FROM sentences)"""
+        )
+
+    def rebuild_full_text(self) -> None:
+        """Make the full-text table anew from the texts."""
+        self._connection.execute("INSERT INTO texts_fts (texts_fts) VALUES ('rebuild')")
+
+    def put_whitening(self, mean: bytes, matrix: bytes) -> None:
+        """Store what vectors are whitened with before they are compared; no vector file fits any longer."""
+        self._connection.execute("DELETE FROM whitening")
+        row = (mean, matrix, whitening_checksum(mean, matrix))
+        self._connection.execute("INSERT INTO whitening VALUES (?, ?, ?)", row)
+        self._changed = True
+        self.set("folded_generation", self._next_generation())
+
+    def forget_removals(self, generation: int) -> None:
+        """Drop the record of texts that were removed up to a generation, once the vector file is that new."""
+        self._connection.execute("DELETE FROM removed_texts WHERE generation <= ?", (generation,))
+        self.set("folded_generation", generation)
+
+    def finish(self) -> None:
+        """Forget texts that lost their last sentence and count the generation; `Catalog.writing` calls it."""
+        generation = self._next_generation()
+        orphans = """SELECT text_id FROM temp.loosened
+            WHERE NOT EXISTS (SELECT 1 FROM sentences s WHERE s.text_id = loosened.text_id)"""
+        self._connection.execute(
+            f"INSERT OR REPLACE INTO removed_texts SELECT id, ? FROM texts WHERE id IN ({orphans})", (generation,)
+        )
+        dropped = self._connection.execute(f"DELETE FROM texts WHERE id IN ({orphans})").rowcount
+        if self._changed or dropped:
+            self.set("generation", generation)
+
+    def _next_generation(self) -> int:
+        row = self._connection.execute("SELECT value FROM settings WHERE key = 'generation'").fetchone()
+        return int(json.loads(row["value"])) + 1 if row else 0
+
+    def _next_text_id(self) -> int:
+        row = self._connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'texts'").fetchone()
+        return (int(row["seq"]) if row else 0) + 1
+
+    def _ids(self, sql: str, *values: Any) -> list[int]:
+        return [row[0] for row in self._connection.execute(sql, values)]
+
+    def _text_ids(self, texts: Iterable[str]) -> dict[bytes, int]:
+        known: dict[bytes, int] = {}
+        for text in texts:
+            hash_ = text_hash(text)
+            if hash_ not in known:
+                row = self._connection.execute("SELECT id FROM texts WHERE hash = ?", (hash_,)).fetchone()
+                known[hash_] = int(row["id"])
+        return known
+
+
+def _metadata_json(metadata: Metadata) -> str:
+    """Write metadata as SQLite can read it: numbers that JSON does not know become null, broken characters ``?``."""
+    written = dump_json(dict(metadata))
+    if "NaN" in written or "Infinity" in written:
+        written = dump_json(json.loads(written, parse_constant=lambda _: None))
+    return written.encode(errors="replace").decode()
+
+
+def _sentence_row(ordinal: int, sentence: Sentence) -> SentenceRow:
+    headings = dump_json(sentence.headings)
+    return (
+        ordinal, text_hash(sentence.searchable), sentence.start, sentence.end, sentence.line, sentence.page, headings
+    )  # fmt: skip

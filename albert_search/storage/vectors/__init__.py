@@ -1,0 +1,1 @@
+"""The vectors that FAISS searches, and the file they are kept in."""

@@ -1,0 +1,1 @@
+"""Training any model further on a person's own texts."""

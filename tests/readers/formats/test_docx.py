@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from albert_search.errors import ReadError
+from albert_search.readers import read
+from albert_search.types import Document
+from tests.readers.conftest import texts
+from tests.support.documents import write_docx
+
+
+def test_headings_lists_and_tables(tmp_path: Path) -> None:
+    [document] = read(write_docx(tmp_path / "a.docx"))
+    assert isinstance(document, Document)
+    found = [(block.headings, text) for block, text in zip(document.blocks, texts(document), strict=True)]
+    assert found == [
+        ((), "Bread"),
+        (("Bread",), "Flour"),
+        (("Bread", "Flour"), "Rye keeps longer"),
+        (("Bread", "Flour"), "Wheat"),
+        (("Bread", "Flour", "Wheat"), "Wheat rises."),
+        (("Bread", "Flour", "Wheat"), "Kind | Hours"),
+        (("Bread", "Flour", "Wheat"), "Rye | 12"),
+        (("Bread",), "Water"),
+        (("Bread", "Water"), "Café water."),
+    ]
+    assert (document.metadata["title"], document.metadata["author"]) == ("Bread", "Jo Miller")
+
+
+def test_insertions_are_read_and_deletions_are_not(tmp_path: Path) -> None:
+    path = write_docx(tmp_path / "a.docx")
+    changed = tmp_path / "changed.docx"
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(changed, "w") as new:
+        for info in old.infolist():
+            data = old.read(info)
+            if info.filename == "word/document.xml":
+                data = data.replace(
+                    b"<w:r><w:t>Wheat rises.</w:t></w:r>",
+                    b"<w:ins><w:r><w:t>Spelt</w:t></w:r></w:ins><w:del><w:r><w:delText>Wheat</w:delText></w:r></w:del>"
+                    b"<w:r><w:t xml:space='preserve'> rises.</w:t></w:r>",
+                )
+            new.writestr(info, data)
+    [document] = read(changed)
+    assert isinstance(document, Document)
+    assert "Spelt rises." in texts(document)
+
+
+def test_a_bomb_is_refused_before_it_inflates(tmp_path: Path) -> None:
+    path = write_docx(tmp_path / "a.docx")
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive, archive.open("word/footnotes.xml", "w") as part:
+        for _ in range(100):
+            part.write(b" " * 2**20)
+    with pytest.raises(ReadError, match="inflates to more than"):
+        list(read(path))
+
+
+def test_an_encrypted_file_is_named_so(tmp_path: Path) -> None:
+    path = tmp_path / "a.docx"
+    path.write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(2000))
+    with pytest.raises(ReadError, match="encrypted"):
+        list(read(path))

@@ -1,0 +1,50 @@
+"""The script trains, and makes a model that encodes, with its card."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from albert_search.albert.compact.building import build_model
+from albert_search.albert.encoder import Encoder
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+SCRIPT = REPOSITORY / "scripts" / "train_model"
+SHIPPED_FLOAT = REPOSITORY / "albert_search" / "models" / "albert-search-small" / "checkpoint"
+
+
+@pytest.fixture(scope="module")
+def model(
+    corpora: Path, teacher_folder: Path, second_teacher_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    folder = tmp_path_factory.mktemp("script")
+    output = ["--tiny", "--output", folder / "training"]
+    teachers = ["--teacher", teacher_folder, "--second-teacher", second_teacher_folder]
+    train = ["--corpora", corpora, *teachers, "--threads", "1"]
+    subprocess.run([sys.executable, SCRIPT, *output, *train], check=True)
+    subprocess.run([sys.executable, SCRIPT, *output, "--export", folder / "model"], check=True)
+    return folder / "model"
+
+
+def test_the_model_encodes_texts(model: Path) -> None:
+    vectors = Encoder.load(model).encode(["the cat sat", "Café, heat"])
+    assert vectors.shape == (2, 16)
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+
+
+def test_the_card_tells_what_it_was_made_from(model: Path) -> None:
+    card = (model / "README.md").read_text(encoding="utf-8")
+    assert "| wikipedia | 160 | CC BY-SA |" in card
+    assert "3 layers in 2 groups" in card
+
+
+@pytest.mark.skipif(not SHIPPED_FLOAT.exists(), reason="the float weights are in the repository alone")
+def test_the_float_weights_that_are_kept_are_those_of_the_model_that_ships(tmp_path: Path) -> None:
+    build_model(SHIPPED_FLOAT, tmp_path / "float32", precision="float32")
+    texts = ["I like my phone", "Recently a lot of hurricanes have hit the US", "How old are you?"]
+    exact, shipped = (Encoder.load(model).encode(texts) for model in (tmp_path / "float32", "albert-search-small"))
+    assert (exact * shipped).sum(axis=1).min() > 0.998

@@ -1,0 +1,326 @@
+"""Filters against the same question asked in plain Python."""
+
+from __future__ import annotations
+
+import operator
+import sqlite3
+from collections.abc import Mapping
+from contextlib import suppress
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any as Anything
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from albert_search.errors import FilterError
+from albert_search.storage.catalog import All, Any, Catalog, Comparison, Filter, Not, OneOf, as_filter, parse_filter
+
+TEXTS = ["", "Ann", "Anna", "ann", "Ännchen", "12", "-3.5", " 7", "a*b", "a\nb", "'; DROP TABLE documents; --", '"',
+         "%", "\\", "true", "False", "🌊", "2024", "2024-05", "2024-05-17", "2023-12-31"]  # fmt: skip
+NUMBERS = [-3.5, 0, 1, 7, 12, 12.5, 2024, 2**40]
+FIELDS = ["author", "year", "tags", "deep", "deep.x", "deep.x.y", "with space", "ünï"]
+PATTERNS = ["*", "A*", "*n", "?nn", "[aA]nn", "[A-Z]*", "*'*", "a*b", "12", "*/b.md"]
+
+scalars = st.one_of(st.none(), st.booleans(), st.sampled_from(NUMBERS), st.sampled_from(TEXTS))
+metadata = st.fixed_dictionaries(
+    {},
+    optional={
+        "author": scalars,
+        "year": scalars,
+        "with space": scalars,
+        "ünï": scalars,
+        "tags": st.lists(st.sampled_from(TEXTS), max_size=3),
+        "deep": st.fixed_dictionaries(
+            {}, optional={"x": st.one_of(scalars, st.just({"y": 12}), st.just({"y": "Ann"}))}
+        ),
+    },
+)
+plain_fields = st.sampled_from([field for field in FIELDS if field not in ("tags", "deep", "deep.x")])
+comparisons = st.one_of(
+    st.builds(Comparison, plain_fields, st.sampled_from(["=", "!=", "<", "<=", ">", ">="]), st.sampled_from(NUMBERS)),
+    st.builds(Comparison, plain_fields, st.sampled_from(["=", "!=", "<", "<=", ">", ">="]), st.sampled_from(TEXTS)),
+    st.builds(Comparison, plain_fields, st.sampled_from(["=", "!="]), st.one_of(st.none(), st.booleans())),
+    st.builds(OneOf, plain_fields, st.lists(scalars, max_size=4).map(tuple)),
+    st.builds(Comparison, st.sampled_from(FIELDS), st.just("exists")),
+    st.builds(Comparison, plain_fields, st.just("glob"), st.sampled_from(PATTERNS)),
+    st.builds(Comparison, st.just("tags"), st.just("contains"), st.sampled_from(TEXTS)),
+)
+filters = st.recursive(
+    comparisons,
+    lambda part: st.one_of(
+        st.builds(All, st.lists(part, max_size=3).map(tuple)),
+        st.builds(Any, st.lists(part, max_size=3).map(tuple)),
+        st.builds(Not, part),
+    ),
+    max_leaves=6,
+)
+
+OPERATORS = {"=": operator.eq, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+
+
+def holds(where: Filter, metadata: Mapping[str, Anything]) -> bool:
+    match where:
+        case All(parts):
+            return all(holds(part, metadata) for part in parts)
+        case Any(parts):
+            return any(holds(part, metadata) for part in parts)
+        case Not(part):
+            return not holds(part, metadata)
+        case Comparison(field, "!=", value):
+            return not holds(Comparison(field, "=", value), metadata)
+    found = value_at(metadata, where.field)
+    if isinstance(where, OneOf):
+        return found in where.values
+    if where.operator == "exists":
+        return found is not None
+    if where.value is None:
+        return found is None
+    if where.operator == "contains":
+        return where.value in (found or [])
+    if found is None or isinstance(found, dict):
+        return False
+    return compare(where, found)
+
+
+def value_at(metadata: Mapping[str, Anything], field: str) -> Anything:
+    found: Anything = metadata
+    for name in field.split("."):
+        found = found.get(name) if isinstance(found, dict) else None
+    return found
+
+
+def compare(where: Comparison, found: Anything) -> bool:
+    if isinstance(where.value, bool):
+        spelled = {"true": True, "false": False}.get(found.lower(), found) if isinstance(found, str) else found
+        return spelled == where.value
+    as_text = str(int(found)) if isinstance(found, bool) else str(found)
+    if where.operator == "glob":
+        return fnmatchcase(as_text, where.value)
+    if isinstance(where.value, str):
+        return OPERATORS[where.operator](as_text, where.value)
+    try:
+        return OPERATORS[where.operator](float(found), where.value)
+    except ValueError:
+        return False
+
+
+@pytest.fixture(scope="module")
+def catalog(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
+    return Catalog.create(tmp_path_factory.mktemp("filters") / "catalog.db")
+
+
+def store(catalog: Catalog, documents: Mapping[str, Mapping[str, Anything]]) -> None:
+    with catalog.writing() as batch:
+        batch.remove_documents(batch_ids(catalog))
+        for uri, fields in documents.items():
+            batch.put_document(uri, [], metadata=fields, content_hash=b"")
+
+
+def batch_ids(catalog: Catalog) -> list[int]:
+    connection = sqlite3.connect(catalog.path)
+    try:
+        return [row[0] for row in connection.execute("SELECT id FROM documents")]
+    finally:
+        connection.close()
+
+
+def matching(catalog: Catalog, where: Filter | None) -> set[str]:
+    with catalog.reading() as view:
+        return {document.uri for document in view.documents(where)}
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(metadata, max_size=5), filters)
+def test_any_filter_agrees_with_plain_python(catalog: Catalog, documents: list[Anything], where: Filter) -> None:
+    store(catalog, {str(n): fields for n, fields in enumerate(documents)})
+    assert matching(catalog, where) == {str(n) for n, fields in enumerate(documents) if holds(where, fields)}
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(st.characters(), max_size=30))
+def test_whatever_is_written_is_a_filter_or_a_filter_error(catalog: Catalog, written: str) -> None:
+    with suppress(FilterError):
+        matching(catalog, parse_filter(written))
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(st.characters(), max_size=10), st.text(st.characters(), max_size=10))
+def test_fields_and_values_are_never_read_as_sql(catalog: Catalog, field: str, value: str) -> None:
+    store(catalog, {"one": {}})
+    for where in (Comparison(field, "=", value), Comparison(field, "contains", value)):
+        try:
+            assert matching(catalog, where) in (set(), {"one"})
+        except FilterError:
+            assert set(field) & set('"\\\0') or not field.strip()
+    assert matching(catalog, None) == {"one"}
+
+
+DOCUMENTS = {
+    "/home/ann/docs/guide.md": {"year": 2019, "draft": False, "Publication Year": "2019"},
+    "/home/ann/docs/deep/api.md": {"year": "2021", "draft": True, "title": "API [v2]"},
+    "/home/ann/notes.txt": {"year": 2024.5, "draft": "true", "tag": "x"},
+    "https://example.org/docs/guide.md": {},
+    "2024": {"year": None},
+}
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("path=docs/*.md", [0, 1, 3]),
+        ("path=guide.md", [0, 3]),
+        ("path=/home/ann/*", [0, 1, 2]),
+        ("path!=*.md", [2, 4]),
+        ("path!=docs/*", [2, 4]),
+        ("path=2024", [4]),
+        ("path = deep/api.md ", [1]),
+        ("year>=2021", [1, 2]),
+        ("year=2021", [1]),
+        ("year<2020", [0]),
+        ("year!=2021", [0, 2, 3, 4]),
+        ("year", [0, 1, 2]),
+        (" tag ", [2]),
+        ("draft=true", [1, 2]),
+        ("draft=false", [0]),
+        ("draft!=true", [0, 3, 4]),
+        ("Publication Year>=2019", [0]),
+        ("title=API*", [1]),
+        ("title!=API*", [0, 2, 3, 4]),
+        ("tag=x", [2]),
+        ('tag="x"', [2]),
+        ("tag=", []),
+        ("year>99999999999999999999999", []),
+        ("year<99999999999999999999999", [0, 1, 2]),
+        ("year<1e999", [0, 1, 2]),
+        ("year>NaN", []),
+        ("tag=\udcff", []),
+        ("tag=x=y", []),
+    ],
+)
+def test_filters_as_people_write_them(catalog: Catalog, written: str, expected: list[int]) -> None:
+    store(catalog, DOCUMENTS)
+    assert matching(catalog, parse_filter(written)) == {list(DOCUMENTS)[n] for n in expected}
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("path=books.csv", {"/data/books.csv#row=1", "/data/books.csv#row=2"}),
+        ("path=*.csv", {"/data/books.csv#row=1", "/data/books.csv#row=2"}),
+        ("path=/data", {"/data/books.csv#row=1", "/data/books.csv#row=2", "/data/deep/notes.md"}),
+        ("path=deep/", {"/data/deep/notes.md"}),
+        ("path=books", set()),
+        ("path=/", {"/data/books.csv#row=1", "/data/books.csv#row=2", "/data/deep/notes.md"}),
+        ("path=", set()),
+        ("path!=data", {"other"}),
+    ],
+)
+def test_a_path_stands_for_rows_and_for_what_is_below(catalog: Catalog, written: str, expected: set[str]) -> None:
+    uris = ["/data/books.csv#row=1", "/data/books.csv#row=2", "/data/deep/notes.md", "other"]
+    store(catalog, {uri: {} for uri in uris})
+    assert matching(catalog, parse_filter(written)) == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("date>=2024", {"january", "june", "year"}),
+        ("date<=2024", {"before", "january", "june", "year"}),
+        ("date>2024", set()),
+        ("date<2024", {"before"}),
+        ("date>=2024-02", {"june"}),
+        ("date<=2024-01-02", {"before", "january", "year"}),
+        ("date<2024-01-02", {"before", "year"}),
+        ("date=2024-06-30T12:00:00Z", {"june"}),
+        ("date=2024", {"january", "june", "year"}),
+        ("date=2024-06", {"june"}),
+        ("date!=2024", {"before"}),
+    ],
+)
+def test_dates_are_compared_as_far_as_they_are_written(catalog: Catalog, written: str, expected: set[str]) -> None:
+    dates = {"before": "2023-12-31", "january": "2024-01-02", "june": "2024-06-30T12:00:00Z", "year": 2024, "none": "?"}
+    store(catalog, {name: {"date": date} for name, date in dates.items()})
+    assert matching(catalog, parse_filter(written)) - {"none"} == expected
+
+
+def test_a_path_with_brackets_can_be_named(catalog: Catalog) -> None:
+    store(catalog, {"/data/a[1].md": {}, "/data/a1.md": {}})
+    assert matching(catalog, parse_filter("path=/data/a[1].md")) == {"/data/a[1].md", "/data/a1.md"}
+
+
+def test_equality_looks_into_lists(catalog: Catalog) -> None:
+    store(catalog, {"both": {"tags": ["git", "undo"]}, "years": {"tags": [2020]}, "one": {"tags": "git"}, "none": {}})
+    assert matching(catalog, parse_filter("tags=git")) == {"both", "one"}
+    assert matching(catalog, parse_filter("tags=2020")) == {"years"}
+    assert matching(catalog, parse_filter("tags!=git")) == {"years", "none"}
+
+
+def test_several_expressions_must_all_hold(catalog: Catalog) -> None:
+    store(catalog, DOCUMENTS)
+    assert matching(catalog, as_filter(["path=*.md", "year>2020"])) == {"/home/ann/docs/deep/api.md"}
+    assert matching(catalog, as_filter({"year": 2019, "draft": False})) == {"/home/ann/docs/guide.md"}
+    assert matching(catalog, as_filter([])) == set(DOCUMENTS)
+
+
+@pytest.mark.parametrize("written", ["", "=x", ">=3", "two words", "!x", " ", "a\\b=1", 'a"b=1'])
+def test_what_cannot_be_understood_is_named(catalog: Catalog, written: str) -> None:
+    with pytest.raises(FilterError):
+        matching(catalog, parse_filter(written))
+
+
+@pytest.mark.parametrize("where", [7, [7], ["year", None], len])
+def test_what_is_no_filter_is_named(where: Anything) -> None:
+    with pytest.raises(FilterError, match="is no filter"):
+        as_filter(where)
+
+
+@pytest.mark.parametrize("value", [[1, 2], {"a": 1}, b"bytes"])
+def test_a_value_that_cannot_be_compared_is_refused(catalog: Catalog, value: Anything) -> None:
+    with pytest.raises(FilterError, match="cannot compare year"):
+        matching(catalog, Comparison("year", "=", value))
+
+
+def test_numbers_that_json_does_not_know_break_no_filter(catalog: Catalog) -> None:
+    store(
+        catalog, {"odd": {"year": float("nan"), "far": float("inf"), "list": [float("-inf"), 1]}, "even": {"year": 3}}
+    )
+    assert matching(catalog, parse_filter("year=3")) == {"even"}
+    assert matching(catalog, parse_filter("far")) == set()
+
+
+def test_a_filter_never_writes(catalog: Catalog, tmp_path: Path) -> None:
+    store(catalog, DOCUMENTS)
+    evil = "x'); DELETE FROM documents; --"
+    assert matching(catalog, Comparison("path", "glob", evil)) == set()
+    assert matching(catalog, Comparison(evil, "=", evil)) == set()
+    assert matching(catalog, None) == set(DOCUMENTS)
+
+
+def test_a_field_is_compared_with_any_number_of_values(catalog: Catalog) -> None:
+    store(catalog, {f"{number}.md": {"year": number} for number in range(3)})
+    assert matching(catalog, OneOf("year", tuple(range(1, 200_000)))) == {"1.md", "2.md"}
+    assert matching(catalog, OneOf("path", ("0.md", "2.md", "md"))) == {"0.md", "2.md"}
+    assert matching(catalog, OneOf("year", ())) == set()
+
+
+def test_any_number_of_filters_may_be_joined(catalog: Catalog) -> None:
+    store(catalog, {str(n): {"n": n} for n in range(5)})
+    years = tuple(Comparison("n", "=", n) for n in range(3, 5000))
+    assert matching(catalog, Any(years)) == {"3", "4"}
+    assert matching(catalog, All(tuple(Not(year) for year in years))) == {"0", "1", "2"}
+
+
+def test_a_list_and_a_number_that_json_lacks_equal_nothing(catalog: Catalog) -> None:
+    store(catalog, {"a.md": {"year": 1, "tags": ["x"]}})
+    assert matching(catalog, OneOf("year", (float("nan"), float("inf")))) == set()
+    with pytest.raises(FilterError, match="lists"):
+        matching(catalog, OneOf("tags", (["x"],)))  # type: ignore[arg-type]
+
+
+def test_a_leading_dot_names_a_metadata_field(catalog: Catalog) -> None:
+    store(catalog, {"a.md": {"path": "elsewhere", "year": 1}})
+    assert matching(catalog, Comparison(".path", "=", "elsewhere")) == {"a.md"}
+    assert matching(catalog, Comparison("path", "=", "elsewhere")) == set()
+    assert matching(catalog, Comparison(".year", "=", 1)) == {"a.md"}
