@@ -7,6 +7,7 @@ import pytest
 
 from albert_search.errors import ReadError, UsageError
 from albert_search.readers import discover, read
+from albert_search.storage.folder import MARKS_OF_AN_INDEX
 from albert_search.types import Skipped
 
 
@@ -18,7 +19,7 @@ def plant(root: Path, *names: str) -> None:
 
 
 def names(root: Path, *paths: Path, **options: list[str]) -> list[str]:
-    found = list(discover(paths or (root,), **options))
+    found = list(discover(paths or (root,), marks_of_an_index=MARKS_OF_AN_INDEX, **options))
     assert all(isinstance(path, Path) and path.is_absolute() for path in found)
     return [str(path.relative_to(root)) for path in found if isinstance(path, Path)]
 
