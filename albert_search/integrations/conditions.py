@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any as Anything
-from typing import Literal
+from typing import Any, Literal
 
 from albert_search.errors import FilterError
-from albert_search.storage.catalog import Any, Comparison, Filter, OneOf
+from albert_search.storage.catalog import AnyOf, Comparison, Filter, OneOf
 
 
 def metadata_field(name: str) -> str:
@@ -21,7 +20,7 @@ def with_addresses(addresses: Iterable[str]) -> Filter:
     return OneOf("path", tuple(addresses))
 
 
-def one_of(field: str, values: Anything) -> Filter:
+def one_of(field: str, values: Any) -> Filter:
     """Hold where the field equals one of the values; None stands for a field that is missing.
 
     Raises:
@@ -32,9 +31,9 @@ def one_of(field: str, values: Anything) -> Filter:
     return OneOf(field, tuple(values))
 
 
-def ordered(field: str, operator: Literal["<", "<=", ">", ">="], value: Anything) -> Filter:
+def ordered(field: str, operator: Literal["<", "<=", ">", ">="], value: Any) -> Filter:
     """Hold where the field comes before or after a value; never for None."""
-    return Comparison(field, operator, value) if value is not None else Any(())
+    return Comparison(field, operator, value) if value is not None else AnyOf(())
 
 
 def holds_text(field: str, text: str, *, any_case: bool = False) -> Filter:

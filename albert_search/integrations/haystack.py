@@ -26,7 +26,7 @@ from albert_search.integrations.whole_texts import (
     nearest_documents,
     rank_score,
 )
-from albert_search.storage.catalog import All
+from albert_search.storage.catalog import AllOf
 from albert_search.types import DocumentSummary, Hit, Mode, SentenceEncoder
 
 with needs_extra("haystack"):
@@ -116,11 +116,11 @@ class AlbertSearchDocumentStore:
 
     def delete_all_documents(self) -> None:
         """Forget every document."""
-        self.index.remove(where=All(()))
+        self.index.remove(where=AllOf(()))
 
     def delete_by_filter(self, filters: dict[str, Any]) -> int:
         """Forget the documents that match a filter; return how many."""
-        return self.index.remove(where=as_where(filters) or All(()))
+        return self.index.remove(where=as_where(filters) or AllOf(()))
 
     def update_by_filter(self, filters: dict[str, Any], meta: dict[str, Any]) -> int:
         """Add to the metadata of the documents that match a filter; return how many."""

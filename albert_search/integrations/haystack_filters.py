@@ -8,8 +8,7 @@ from typing import Any, Literal
 
 from albert_search.integrations.conditions import metadata_field, one_of, ordered
 from albert_search.integrations.extras import needs_extra
-from albert_search.storage.catalog import All, Filter, Not, OneOf
-from albert_search.storage.catalog import Any as AnyOf
+from albert_search.storage.catalog import AllOf, AnyOf, Filter, Not, OneOf
 
 with needs_extra("haystack"):
     from haystack import Document
@@ -48,11 +47,11 @@ def _logical(condition: dict[str, Any]) -> Filter:
     parts = tuple(_condition(part) for part in conditions)
     match operator:
         case "AND":
-            return All(parts)
+            return AllOf(parts)
         case "OR":
             return AnyOf(parts)
         case "NOT":
-            return Not(All(parts))
+            return Not(AllOf(parts))
     raise FilterError(f"{operator!r} joins no conditions: use AND, OR or NOT")
 
 

@@ -32,7 +32,7 @@ from albert_search.integrations.whole_texts import (
     nearest_documents,
     rank_score,
 )
-from albert_search.storage.catalog import All
+from albert_search.storage.catalog import AllOf
 from albert_search.types import DocumentSummary, Hit, Mode, SentenceEncoder
 
 with needs_extra("langchain"):
@@ -177,7 +177,7 @@ class AlbertSearchVectorStore(VectorStore):
     def delete(self, ids: list[str] | None = None, **kwargs: Any) -> bool:
         """Forget the texts with these ids, all of them for None; unknown ids do no harm."""
         if ids is None:
-            self.index.remove(where=All(()), **kwargs)
+            self.index.remove(where=AllOf(()), **kwargs)
         else:
             self.index.delete(ids, **kwargs)
         return True

@@ -8,8 +8,7 @@ from typing import Any, Literal, TypeAlias
 from albert_search.errors import FilterError
 from albert_search.integrations.conditions import like_as_glob, metadata_field, one_of, ordered
 from albert_search.integrations.extras import needs_extra
-from albert_search.storage.catalog import All, Comparison, Filter, Not, OneOf, Where, as_filter
-from albert_search.storage.catalog import Any as AnyOf
+from albert_search.storage.catalog import AllOf, AnyOf, Comparison, Filter, Not, OneOf, Where, as_filter
 
 with needs_extra("langchain"):
     from langchain_core import structured_query
@@ -45,8 +44,8 @@ class AlbertSearchTranslator(structured_query.Visitor):
         """Translate a conjunction, a disjunction or a negation."""
         parts = tuple(argument.accept(self) for argument in operation.arguments)
         if operation.operator is structured_query.Operator.NOT:
-            return Not(All(parts))
-        return All(parts) if operation.operator is structured_query.Operator.AND else AnyOf(parts)
+            return Not(AllOf(parts))
+        return AllOf(parts) if operation.operator is structured_query.Operator.AND else AnyOf(parts)
 
     def visit_comparison(self, comparison: structured_query.Comparison) -> Filter:
         """Translate the comparison of a field with a value."""
@@ -61,7 +60,7 @@ class AlbertSearchTranslator(structured_query.Visitor):
 def _mapping(given: Any) -> Filter:
     if not isinstance(given, Mapping):
         raise FilterError(f"a filter joins mappings of fields to values, not {given!r}")
-    return All(tuple(_entry(name, value) for name, value in given.items()))
+    return AllOf(tuple(_entry(name, value) for name, value in given.items()))
 
 
 def _mappings(name: str, given: Any) -> tuple[Filter, ...]:
@@ -73,14 +72,14 @@ def _mappings(name: str, given: Any) -> tuple[Filter, ...]:
 def _entry(name: str, value: Any) -> Filter:
     match name:
         case "$and":
-            return All(_mappings(name, value))
+            return AllOf(_mappings(name, value))
         case "$or":
             return AnyOf(_mappings(name, value))
         case "$not":
             return Not(_mapping(value))
     if not isinstance(value, Mapping):
         return _comparison(name, "eq", value)
-    return All(tuple(_comparison(name, operator.removeprefix("$"), wanted) for operator, wanted in value.items()))
+    return AllOf(tuple(_comparison(name, operator.removeprefix("$"), wanted) for operator, wanted in value.items()))
 
 
 def _comparison(name: str, operator: str, value: Any) -> Filter:

@@ -30,7 +30,7 @@ from albert_search.integrations.whole_texts import (
     nearest_documents,
     rank_score,
 )
-from albert_search.storage.catalog import All, Filter, OneOf, Where
+from albert_search.storage.catalog import AllOf, Filter, OneOf, Where
 from albert_search.types import DocumentSummary, Hit, Mode, SentenceEncoder
 
 with needs_extra("llama-index"):
@@ -181,7 +181,7 @@ class AlbertSearchVectorStore(BasePydanticVectorStore):
 
     def clear(self) -> None:
         """Forget every node."""
-        self._index.remove(where=All(()))
+        self._index.remove(where=AllOf(()))
 
     async def aclear(self) -> None:
         """Forget every node."""
@@ -279,7 +279,7 @@ def _of_documents(ids: Sequence[str]) -> Filter:
 def _chosen(node_ids: Sequence[str] | None, filters: MetadataFilters | None) -> Filter:
     matching = as_where(filters)
     parts = [] if node_ids is None else [with_addresses(node_ids)]
-    return All((*parts, *([matching] if matching is not None else [])))
+    return AllOf((*parts, *([matching] if matching is not None else [])))
 
 
 def _asked(query: VectorStoreQuery) -> Filter | None:
@@ -289,4 +289,4 @@ def _asked(query: VectorStoreQuery) -> Filter | None:
         limits.append(_of_documents(query.doc_ids))
     if query.filters is not None:
         limits.append(_chosen(None, query.filters))
-    return All(tuple(limits)) if limits else None
+    return AllOf(tuple(limits)) if limits else None

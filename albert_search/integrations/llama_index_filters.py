@@ -7,8 +7,7 @@ from typing import Any, Literal
 from albert_search.errors import FilterError
 from albert_search.integrations.conditions import holds_text, metadata_field, one_of, ordered
 from albert_search.integrations.extras import needs_extra
-from albert_search.storage.catalog import All, Comparison, Filter, Not, OneOf
-from albert_search.storage.catalog import Any as AnyOf
+from albert_search.storage.catalog import AllOf, AnyOf, Comparison, Filter, Not, OneOf
 
 with needs_extra("llama-index"):
     from llama_index.core.vector_stores import FilterCondition, FilterOperator, MetadataFilter, MetadataFilters
@@ -42,7 +41,7 @@ def _joined(given: MetadataFilters) -> Filter:
     parts = tuple(_joined(part) if isinstance(part, MetadataFilters) else _comparison(part) for part in given.filters)
     if given.condition is FilterCondition.OR and parts:
         return AnyOf(parts)
-    return Not(AnyOf(parts)) if given.condition is FilterCondition.NOT else All(parts)
+    return Not(AnyOf(parts)) if given.condition is FilterCondition.NOT else AllOf(parts)
 
 
 def _comparison(given: MetadataFilter) -> Filter:
@@ -69,7 +68,7 @@ def _equality(field: str, operator: FilterOperator, value: Any) -> Filter:
         case FilterOperator.ANY:
             return AnyOf(_contained(field, value))
         case FilterOperator.ALL:
-            return All((Comparison(field, "exists"), *_contained(field, value)))
+            return AllOf((Comparison(field, "exists"), *_contained(field, value)))
     raise FilterError(f"this vector store does not know the operator {operator.value!r}")
 
 

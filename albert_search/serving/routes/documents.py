@@ -14,7 +14,7 @@ from albert_search.serving.bodies import Documents, NewDocuments, Uri, Where
 from albert_search.serving.failures import Refused
 from albert_search.serving.services import Served
 from albert_search.storage.addresses import address_of_text
-from albert_search.storage.catalog import Any, Comparison, Filter, as_filter
+from albert_search.storage.catalog import AnyOf, Comparison, Filter, as_filter
 from albert_search.types import Extract
 
 router = APIRouter(tags=["documents"])
@@ -82,4 +82,4 @@ async def remove_documents(
     condition = as_filter(where)
     parts: list[Filter] = [Comparison("path", "=", address) for address in uri]
     parts += [condition] if condition is not None else []
-    return Removed(removed=await served.writes.run(partial(served.index.remove, where=Any(tuple(parts)))))
+    return Removed(removed=await served.writes.run(partial(served.index.remove, where=AnyOf(tuple(parts)))))

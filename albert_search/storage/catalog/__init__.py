@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from albert_search.storage.catalog.catalog import Catalog
+from albert_search.storage.catalog.filter_parser import as_filter, parse_filter
 from albert_search.storage.catalog.filters import (
-    All,
-    Any,
+    AllOf,
+    AnyOf,
     Comparison,
     Filter,
     Not,
     OneOf,
     Where,
-    as_filter,
-    parse_filter,
 )
 from albert_search.storage.catalog.reading import Reading
 from albert_search.storage.catalog.rows import FileState
 from albert_search.storage.catalog.writing import Writing
 
 __all__ = [
-    "All",
-    "Any",
+    "AllOf",
+    "AnyOf",
     "Catalog",
     "Comparison",
     "FileState",

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from albert_search.errors import AlbertSearchError, IndexDamaged, IndexLocked, IndexNotFound, StorageError, UsageError
-from albert_search.storage.catalog.filters import as_boolean, as_number
+from albert_search.storage.catalog.filter_sql import as_boolean, as_number
 from albert_search.storage.catalog.schema import SCHEMA_VERSION
 from albert_search.storage.catalog.seal import Seal
 

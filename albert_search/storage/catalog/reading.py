@@ -12,7 +12,8 @@ import numpy as np
 from albert_search.arrays import Ids, Vectors
 from albert_search.errors import IndexDamaged
 from albert_search.storage.catalog.digests import file_checksum, setting_checksum, text_hash, whitening_checksum
-from albert_search.storage.catalog.filters import Filter, Value, to_sql
+from albert_search.storage.catalog.filter_sql import to_sql
+from albert_search.storage.catalog.filters import Filter, Value
 from albert_search.storage.catalog.invariants import find_broken_promises
 from albert_search.storage.catalog.keywords import fts5_query
 from albert_search.storage.catalog.rows import FileState

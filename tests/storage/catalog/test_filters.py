@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from contextlib import suppress
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any as Anything
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from albert_search.errors import FilterError
-from albert_search.storage.catalog import All, Any, Catalog, Comparison, Filter, Not, OneOf, as_filter, parse_filter
+from albert_search.storage.catalog import AllOf, AnyOf, Catalog, Comparison, Filter, Not, OneOf, as_filter, parse_filter
 
 TEXTS = ["", "Ann", "Anna", "ann", "Ännchen", "12", "-3.5", " 7", "a*b", "a\nb", "'; DROP TABLE documents; --", '"',
          "%", "\\", "true", "False", "🌊", "2024", "2024-05", "2024-05-17", "2023-12-31"]  # fmt: skip
@@ -50,8 +50,8 @@ comparisons = st.one_of(
 filters = st.recursive(
     comparisons,
     lambda part: st.one_of(
-        st.builds(All, st.lists(part, max_size=3).map(tuple)),
-        st.builds(Any, st.lists(part, max_size=3).map(tuple)),
+        st.builds(AllOf, st.lists(part, max_size=3).map(tuple)),
+        st.builds(AnyOf, st.lists(part, max_size=3).map(tuple)),
         st.builds(Not, part),
     ),
     max_leaves=6,
@@ -60,11 +60,11 @@ filters = st.recursive(
 OPERATORS = {"=": operator.eq, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 
 
-def holds(where: Filter, metadata: Mapping[str, Anything]) -> bool:
+def holds(where: Filter, metadata: Mapping[str, Any]) -> bool:
     match where:
-        case All(parts):
+        case AllOf(parts):
             return all(holds(part, metadata) for part in parts)
-        case Any(parts):
+        case AnyOf(parts):
             return any(holds(part, metadata) for part in parts)
         case Not(part):
             return not holds(part, metadata)
@@ -84,14 +84,14 @@ def holds(where: Filter, metadata: Mapping[str, Anything]) -> bool:
     return compare(where, found)
 
 
-def value_at(metadata: Mapping[str, Anything], field: str) -> Anything:
-    found: Anything = metadata
+def value_at(metadata: Mapping[str, Any], field: str) -> Any:
+    found: Any = metadata
     for name in field.split("."):
         found = found.get(name) if isinstance(found, dict) else None
     return found
 
 
-def compare(where: Comparison, found: Anything) -> bool:
+def compare(where: Comparison, found: Any) -> bool:
     if isinstance(where.value, bool):
         spelled = {"true": True, "false": False}.get(found.lower(), found) if isinstance(found, str) else found
         return spelled == where.value
@@ -111,7 +111,7 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
     return Catalog.create(tmp_path_factory.mktemp("filters") / "catalog.db")
 
 
-def store(catalog: Catalog, documents: Mapping[str, Mapping[str, Anything]]) -> None:
+def store(catalog: Catalog, documents: Mapping[str, Mapping[str, Any]]) -> None:
     with catalog.writing() as batch:
         batch.remove_documents(batch_ids(catalog))
         for uri, fields in documents.items():
@@ -133,7 +133,7 @@ def matching(catalog: Catalog, where: Filter | None) -> set[str]:
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(metadata, max_size=5), filters)
-def test_any_filter_agrees_with_plain_python(catalog: Catalog, documents: list[Anything], where: Filter) -> None:
+def test_any_filter_agrees_with_plain_python(catalog: Catalog, documents: list[Any], where: Filter) -> None:
     store(catalog, {str(n): fields for n, fields in enumerate(documents)})
     assert matching(catalog, where) == {str(n) for n, fields in enumerate(documents) if holds(where, fields)}
 
@@ -271,13 +271,13 @@ def test_what_cannot_be_understood_is_named(catalog: Catalog, written: str) -> N
 
 
 @pytest.mark.parametrize("where", [7, [7], ["year", None], len])
-def test_what_is_no_filter_is_named(where: Anything) -> None:
+def test_what_is_no_filter_is_named(where: Any) -> None:
     with pytest.raises(FilterError, match="is no filter"):
         as_filter(where)
 
 
 @pytest.mark.parametrize("value", [[1, 2], {"a": 1}, b"bytes"])
-def test_a_value_that_cannot_be_compared_is_refused(catalog: Catalog, value: Anything) -> None:
+def test_a_value_that_cannot_be_compared_is_refused(catalog: Catalog, value: Any) -> None:
     with pytest.raises(FilterError, match="cannot compare year"):
         matching(catalog, Comparison("year", "=", value))
 
@@ -308,8 +308,8 @@ def test_a_field_is_compared_with_any_number_of_values(catalog: Catalog) -> None
 def test_any_number_of_filters_may_be_joined(catalog: Catalog) -> None:
     store(catalog, {str(n): {"n": n} for n in range(5)})
     years = tuple(Comparison("n", "=", n) for n in range(3, 5000))
-    assert matching(catalog, Any(years)) == {"3", "4"}
-    assert matching(catalog, All(tuple(Not(year) for year in years))) == {"0", "1", "2"}
+    assert matching(catalog, AnyOf(years)) == {"3", "4"}
+    assert matching(catalog, AllOf(tuple(Not(year) for year in years))) == {"0", "1", "2"}
 
 
 def test_a_list_and_a_number_that_json_lacks_equal_nothing(catalog: Catalog) -> None:
