@@ -1,7 +1,14 @@
-"""How the model that ships is made: a small ALBERT that learns from a larger sentence encoder.
+"""Training of sentence encoders: the one that ships, and any other on a person's own texts.
 
-Read in this order: recipe, texts, teacher, vocabulary, embedding, start, objective, batches, trainer, pipeline. And how
-any other model is fine-tuned on a person's own texts: examples, contrast, tuning, tuned_model.
+Both need this much, in reading order:
+
+- ``stage``: one stretch of training, as numbers.
+- ``batches``: token ids, padded and put together by length.
+- ``objective``: losses against a teacher's vectors and states.
+- ``trainer``: optimiser, running average, and a state that survives a kill.
+
+``distilling`` makes the model that ships; ``tuning`` makes one of any model and pairs or plain texts. ``LOG.md`` has
+the figures of every run.
 """
 
 from __future__ import annotations

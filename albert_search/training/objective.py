@@ -1,4 +1,4 @@
-"""What the student is to get right: each text's vector, and how near the texts of a batch are to each other."""
+"""Losses of distillation: against the teacher's vectors, its similarities, and the states of its lowest layers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ITSELF = 0.9999
 
 
 class Objective(Protocol):
-    """What a stage of the training minimises."""
+    """The loss of a stage, and the targets that it needs."""
 
     def targets(self, texts: Sequence[str]) -> torch.Tensor:
         """Return what the loss needs to know about each text of a chunk, float32 (texts, ...)."""
@@ -80,7 +80,7 @@ class Loss:
 
     @property
     def total(self) -> torch.Tensor:
-        """What is minimised."""
+        """The weighted sum of both parts."""
         return COSINE_WEIGHT * self.distance + self.similarity
 
 
@@ -101,12 +101,12 @@ def compare(vectors: torch.Tensor, targets: torch.Tensor) -> Loss:
 
 
 def _divergence(ours: torch.Tensor, theirs: torch.Tensor, itself: torch.Tensor) -> torch.Tensor:
-    """Return how far similarities are from the teacher's, row by row and without those of a text with itself."""
-    found, wanted = (
+    """Return the Kullback-Leibler divergence of the similarities, by row and without those of a text with itself."""
+    student, teacher = (
         (INVERSE_TEMPERATURE * similarities).masked_fill(itself, -1e4).log_softmax(-1)
         for similarities in (ours, theirs)
     )
-    return functional.kl_div(found, wanted, reduction="batchmean", log_target=True)
+    return functional.kl_div(student, teacher, reduction="batchmean", log_target=True)
 
 
 def neighbours(vectors: torch.Tensor, targets: torch.Tensor, others: torch.Tensor) -> torch.Tensor:
@@ -122,12 +122,12 @@ def neighbours(vectors: torch.Tensor, targets: torch.Tensor, others: torch.Tenso
     Returns:
         Mean divergence of the similarities, 0 or more.
     """
-    wanted = targets @ others.T
-    return _divergence(vectors @ others.T, wanted, wanted > ITSELF)
+    theirs = targets @ others.T
+    return _divergence(vectors @ others.T, theirs, theirs > ITSELF)
 
 
 class VectorObjective:
-    """The student's vectors, by both ways of pooling, shall be the teacher's, and have the same neighbours.
+    """Loss against the teacher's vectors, by both ways of pooling, and against their neighbours.
 
     Args:
         vectors: Gives the teacher's vectors for the texts of a chunk, float32 (texts, hidden), of length 1.
@@ -169,7 +169,7 @@ def entering(network: AlbertNetwork, inputs: Inputs, layer: int) -> torch.Tensor
 
 @dataclass(frozen=True, slots=True)
 class BottomObjective:
-    """The states that leave the student's lowest layers shall be the teacher's, in a metric of what matters.
+    """Loss against the states that leave the teacher's lowest layers, in the metric of their sensitivity.
 
     Attributes:
         teacher: The teacher with the student's vocabulary.
@@ -192,7 +192,7 @@ class BottomObjective:
         del targets
         visible = inputs["input_mask"].bool()
         with torch.no_grad():
-            wanted = entering(self.teacher, inputs, self.layers)[visible] @ self.metric_root
-        found = entering(student, inputs, self.layers)[visible] @ self.metric_root
-        unexplained = (found - wanted).square().sum() / (wanted - wanted.mean(0)).square().sum()
+            target = entering(self.teacher, inputs, self.layers)[visible] @ self.metric_root
+        states = entering(student, inputs, self.layers)[visible] @ self.metric_root
+        unexplained = (states - target).square().sum() / (target - target.mean(0)).square().sum()
         return unexplained, {"unexplained": unexplained}

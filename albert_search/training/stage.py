@@ -1,4 +1,4 @@
-"""A stage of training, and what its texts are drawn from."""
+"""Stages of training, and the sources of their texts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What is taken from one file of the corpora.
+    """A draw of texts from one file of the corpora.
 
     Attributes:
         texts: How many texts it gives.

@@ -18,8 +18,8 @@ GRADIENT_NORM = 1.0
 
 
 @dataclass(slots=True)
-class Progress:
-    """How far the training has come.
+class TrainingProgress:
+    """Position of a training in its texts.
 
     Attributes:
         steps: Batches learned from.
@@ -48,7 +48,7 @@ class Trainer:
         self.student = student
         self.stage = stage
         self.average = average
-        self.progress = Progress()
+        self.progress = TrainingProgress()
         self.parameters = parameters(student)
         self.averages = [parameter.detach().clone() for parameter in self.parameters]
         tables = {id(layer.embeddings.value) for layer in (student.words, student.positions)}
@@ -139,7 +139,7 @@ class Trainer:
                 for tensor, saved in zip(tensors, state[name], strict=True):
                     tensor.copy_(saved)
         self.optimizer.load_state_dict(state["optimizer"])
-        self.progress = Progress(**state["progress"])
+        self.progress = TrainingProgress(**state["progress"])
 
 
 def parameters(network: AlbertNetwork) -> list[torch.nn.Parameter]:

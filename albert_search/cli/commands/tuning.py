@@ -127,10 +127,10 @@ def _bar() -> Iterator[Report]:
             speed = bar.tasks[0].speed
             rate = f"{speed:.1f} pairs a second" if speed else ""
             bar.update(task, completed=progress.pairs, total=progress.total_pairs, rate=rate)
-            if progress.found:
+            if progress.figures:
                 say(
                     f"after {progress.pairs:,} of {progress.total_pairs:,}: held-out partners are found first "
-                    f"{progress.found.accuracy:.1%} of the time, MRR {progress.found.mrr:.3f}"
+                    f"{progress.figures.accuracy:.1%} of the time, MRR {progress.figures.mrr:.3f}"
                 )
 
         yield show

@@ -1,4 +1,4 @@
-"""The model card: what the model that ships was made of, how, and how good it is."""
+"""The model card of the model that ships: its sources, its training, its figures."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from albert_search.training.stage import Source
 
 CHARACTERS = range(3, 2000)
-"""How long a text may be."""
+"""Lengths of the texts that are taken."""
 
 
 def sample_texts(corpora: Path, sources: Mapping[str, tuple[Source, ...]], seed: int) -> list[str]:

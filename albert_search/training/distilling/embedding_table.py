@@ -34,7 +34,7 @@ Tensors = dict[str, npt.NDArray[np.float32]]
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """What the pieces of the vocabulary mean to the teacher.
+    """The vocabulary's pieces as the teacher's tokens, with their weights.
 
     Attributes:
         tokens: The teacher's id of each piece.

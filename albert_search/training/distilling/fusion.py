@@ -32,6 +32,6 @@ def fit_fusion(first: Floats, second: Floats) -> Floats:
 
 
 def fuse(fusion: Floats, first: Floats, second: Floats) -> Floats:
-    """Return fused vectors, float32 (texts, dim), of length 1, by the map that ``fit_fusion`` found."""
+    """Return fused vectors, float32 (texts, dim), of length 1, by the map of ``fit_fusion``."""
     fused = np.hstack([first, second]) @ fusion
     return np.asarray(fused / np.linalg.norm(fused, axis=1, keepdims=True), np.float32)

@@ -32,8 +32,6 @@ from albert_search.training.objective import BottomObjective, Objective, VectorO
 from albert_search.training.stage import Stage
 from albert_search.training.trainer import Trainer
 
-SAVE_SECONDS = 240
-PUBLISH_SECONDS = 480
 REPORT_STEPS = 20
 
 
@@ -48,6 +46,8 @@ class Training:
         second_folder: The second teacher's folder.
         output: The folder for everything that is written.
         trained: The folder of float weights that only the stage ``last`` begins with; without one all stages are run.
+        save_interval_s: How often the state is saved inside a chunk; a kill loses at most as much.
+        publish_interval_s: How often the checkpoint is written and measured.
     """
 
     recipe: Recipe
@@ -56,6 +56,8 @@ class Training:
     second_folder: Path
     output: Path
     trained: Path | None = None
+    save_interval_s: float = 240
+    publish_interval_s: float = 480
 
     @property
     def checkpoint(self) -> Path:
@@ -103,7 +105,7 @@ class Training:
 
     @cached_property
     def fusion(self) -> npt.NDArray[np.float32]:
-        """How both teachers' vectors become one; see ``fit_fusion``."""
+        """The map from both teachers' vectors to one; see ``fit_fusion``."""
         first = self.recipe.held_out_texts
         texts = self.texts[first : first + self.recipe.fusion_texts]
         return self._kept(
@@ -118,7 +120,7 @@ class Training:
 
     @cached_property
     def pieces(self) -> Pieces:
-        """What the student's pieces mean to the teacher."""
+        """The student's pieces as the teacher's tokens."""
         tokenizer = self.teacher.tokenizer
         counted = [normalize(text) for text in self.texts[-self.recipe.vocabulary_texts :]]
         pieces, words = teacher_pieces(tokenizer), count_words(tokenizer, counted)
@@ -200,7 +202,7 @@ class Training:
             self._learn_chunk(name, trainer, objective, chunks[number])
             trainer.progress.chunk, trainer.progress.batch = number + 1, 0
             trainer.save(state)
-            if time.monotonic() - published > PUBLISH_SECONDS:
+            if time.monotonic() - published > self.publish_interval_s:
                 self._publish(trainer)
                 published = time.monotonic()
         trainer.take_average()
@@ -221,7 +223,7 @@ class Training:
                 means = {part: round(float(np.mean([one[part] for one in recent])), 4) for part in recent[0]}
                 self._log(stage=name, steps=progress.steps, texts=progress.texts, **means)
                 recent = []
-            if time.monotonic() - saved > SAVE_SECONDS:
+            if time.monotonic() - saved > self.save_interval_s:
                 trainer.save(self.output / f"{name}.pt")
                 saved = time.monotonic()
 

@@ -1,4 +1,4 @@
-"""Where the student starts: the teacher's own layers, over an embedding that keeps what those layers look at.
+"""The student before training: the teacher's own layers, over an embedding that keeps what those layers look at.
 
 What they look at is measured: the directions along which a small change of their input moves the sentence vector. The
 embedding keeps those, first in closed form, then by a short fit of the embedding alone.
@@ -134,9 +134,9 @@ def fit_embedding(
         ids = torch.multinomial(pieces.weights, FIT_TOKENS, replacement=True).reshape(-1, length).int()
         types = torch.zeros_like(ids)
         with torch.no_grad():
-            wanted = teacher.embed(ids, types).float() @ metric_root
-        error = (student.embed(ids, types).float() @ metric_root - wanted).square().sum()
-        unexplained = error / (wanted - wanted.mean((0, 1))).square().sum()
+            target = teacher.embed(ids, types).float() @ metric_root
+        error = (student.embed(ids, types).float() @ metric_root - target).square().sum()
+        unexplained = error / (target - target.mean((0, 1))).square().sum()
         optimizer.zero_grad()
         unexplained.backward()
         optimizer.step()

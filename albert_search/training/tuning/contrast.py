@@ -26,8 +26,8 @@ INVERSE_TEMPERATURE = 20.0
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """How well held-out texts find their partners among all partners.
+class PartnerFigures:
+    """Retrieval figures of pairs: each first text looks for its partner among all second texts.
 
     Attributes:
         accuracy: Share of the texts whose partner comes first, in [0, 1].
@@ -58,7 +58,9 @@ def contrast(
     return functional.cross_entropy(scores, torch.arange(len(rows), device=scores.device))
 
 
-def find_partners(first: npt.NDArray[np.float32], second: npt.NDArray[np.float32], pairs: Sequence[Pair]) -> Found:
+def find_partners(
+    first: npt.NDArray[np.float32], second: npt.NDArray[np.float32], pairs: Sequence[Pair]
+) -> PartnerFigures:
     """Look for each pair's second text among all second texts.
 
     Args:
@@ -72,10 +74,12 @@ def find_partners(first: npt.NDArray[np.float32], second: npt.NDArray[np.float32
     best = np.where(right, scores, -np.inf).max(1, keepdims=True)
     distinct = ~np.triu(_same([b for _, b in pairs]), 1).any(0)  # equal texts take one place in a ranking
     ranks = 1 + ((scores >= best) & ~right & distinct).sum(1)
-    return Found(float((ranks == 1).mean()), float((1 / ranks).mean()))
+    return PartnerFigures(float((ranks == 1).mean()), float((1 / ranks).mean()))
 
 
-def evaluate(network: AlbertNetwork, pooling: Pooling, rows: Sequence[TokenIds], pairs: Sequence[Pair]) -> Found:
+def evaluate(
+    network: AlbertNetwork, pooling: Pooling, rows: Sequence[TokenIds], pairs: Sequence[Pair]
+) -> PartnerFigures:
     """Look for partners with a network; ``rows`` are the token ids of the first texts, and of the second ones."""
     first, second = (encode(network, side, pooling) for side in rows)
     return find_partners(first, second, pairs)

@@ -1,4 +1,4 @@
-"""What a model is tuned on: pairs of texts that belong together, some of them held out."""
+"""Pairs of texts that belong together: some are learned from, some held out."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FEWEST_WORDS = 4
 
 HELD_OUT_SHARE = 0.1
 HELD_OUT_PAIRS = range(4, 301)
-"""How many pairs may be held out, for each of both purposes."""
+"""Pairs that may be held out, for each of both purposes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +76,17 @@ def read_sentences(
         limit: The most tokens that a sentence may have; longer ones are cut.
     """
     splitter = Splitter(count_tokens, max_tokens=limit)
-    found: dict[str, None] = {}
+    sentences: dict[str, None] = {}
     for path in discover(paths, marks_of_an_index=MARKS_OF_AN_INDEX):
         if not isinstance(path, Path):
             continue
         try:
             for document in read(path):
                 if isinstance(document, Document):
-                    found |= dict.fromkeys(sentence.text for sentence in splitter.split(document))
+                    sentences |= dict.fromkeys(sentence.text for sentence in splitter.split(document))
         except (ReadError, OSError):
             continue
-    return [text for text in found if len(text.split()) >= FEWEST_WORDS]
+    return [text for text in sentences if len(text.split()) >= FEWEST_WORDS]
 
 
 def examples_of_pairs(pairs: Sequence[Pair], seed: int) -> Examples:

@@ -1,4 +1,4 @@
-"""Tunes a network on pairs, stops when what was held out is found no better, and goes on after a kill."""
+"""Tunes a network on pairs, with early stopping, and goes on after a kill."""
 
 from __future__ import annotations
 
@@ -20,24 +20,20 @@ from albert_search.albert.network import AlbertNetwork
 from albert_search.albert.tokenizer import Tokenizer
 from albert_search.training.stage import Stage
 from albert_search.training.trainer import Trainer
-from albert_search.training.tuning.contrast import Found, contrast, evaluate
+from albert_search.training.tuning.contrast import PartnerFigures, contrast, evaluate
 from albert_search.training.tuning.examples import Examples
 
 MAX_TOKENS = 64
 """Of a text that is learned from: memory grows with it, and what a sentence means is said by then."""
 
 EVALUATIONS = 20
-PATIENCE = 4
-"""The end comes early when so many evaluations in a row are below the best."""
-
-SAVE_SECONDS = 60
 AVERAGE = 0.95
 WARMUP_SHARE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class TuningSettings:
-    """How a model is tuned.
+    """Numbers of a tuning.
 
     Attributes:
         epochs: How often each pair is learned from.
@@ -56,17 +52,17 @@ class TuningSettings:
 
 @dataclass(frozen=True, slots=True)
 class TuningProgress:
-    """How far the tuning has come.
+    """Position of a tuning in its pairs.
 
     Attributes:
         pairs: Pairs learned from.
         total_pairs: Pairs to learn from, unless the end comes early.
-        found: How well held-out texts find their partners by now, where that has just been measured.
+        figures: How well held-out texts find their partners by now, where that has just been measured.
     """
 
     pairs: int
     total_pairs: int
-    found: Found | None = None
+    figures: PartnerFigures | None = None
 
 
 Report: TypeAlias = Callable[[TuningProgress], None]
@@ -75,7 +71,16 @@ Report: TypeAlias = Callable[[TuningProgress], None]
 class Tuning:
     """One tuning, in one folder; whatever happens to the process, another `run` goes on and ends up with the same."""
 
-    def __init__(self, model: Model, examples: Examples, settings: TuningSettings, folder: Path) -> None:
+    def __init__(
+        self,
+        model: Model,
+        examples: Examples,
+        settings: TuningSettings,
+        folder: Path,
+        *,
+        patience: int = 4,
+        save_interval_s: float = 60,
+    ) -> None:
         """Prepare a tuning.
 
         Args:
@@ -83,7 +88,10 @@ class Tuning:
             examples: What is learned from and held out.
             settings: How.
             folder: For everything that is written; another tuning needs another one.
+            patience: The end comes early when so many evaluations in a row are below the best.
+            save_interval_s: How often the state is saved between evaluations; a kill loses at most as much.
         """
+        self._patience, self._save_interval_s = patience, save_interval_s
         self._model, self._examples, self._settings, self._folder = model, examples, settings, folder
         self._steps = settings.epochs * self._steps_per_epoch
         self._interval = max(1, self._steps // EVALUATIONS)
@@ -103,7 +111,7 @@ class Tuning:
 
     @property
     def helped(self) -> bool:
-        """Whether it is no worse than what was begun with."""
+        """True unless it is worse than what was begun with."""
         return self._best_evaluation() > 0 or len(self._history) < 2
 
     def run(self, report: Report | None = None) -> None:
@@ -128,7 +136,7 @@ class Tuning:
             due = trainer.progress.steps % self._interval == 0 or trainer.progress.steps == self._steps
             if due:
                 self._evaluate(trainer, report)
-            if due or time.monotonic() - saved > SAVE_SECONDS:
+            if due or time.monotonic() - saved > self._save_interval_s:
                 trainer.save(state)
                 saved = time.monotonic()
 
@@ -163,8 +171,8 @@ class Tuning:
     def _evaluate(self, trainer: Trainer, report: Report | None) -> None:
         """Measure, and keep the weights where they are the best so far."""
         network = trainer.averaged()
-        found = evaluate(network, self._model.settings.pooling, self._stopping, self._examples.stopping)
-        self._history.append({"steps": trainer.progress.steps, **asdict(found)})
+        figures = evaluate(network, self._model.settings.pooling, self._stopping, self._examples.stopping)
+        self._history.append({"steps": trainer.progress.steps, **asdict(figures)})
         if self._best_evaluation() == len(self._history) - 1:
             unfinished = self.best.with_suffix(".new")
             network.save_checkpoint(unfinished, like=self._model.folder)
@@ -173,14 +181,14 @@ class Tuning:
         # Before the state: what the history says of steps that the state has not come to is measured again.
         self._history_file.write_text(json.dumps(self._history) + "\n", encoding="utf-8")
         if report:
-            report(TuningProgress(trainer.progress.texts, self._total_pairs, found))
+            report(TuningProgress(trainer.progress.texts, self._total_pairs, figures))
 
     def _best_evaluation(self) -> int:
         """Return which evaluation is the best, the last of several."""
         return max(range(len(self._history)), key=lambda one: (self._history[one]["mrr"], one), default=0)
 
     def _finished(self, steps: int) -> bool:
-        return steps >= self._steps or len(self._history) - 1 - self._best_evaluation() >= PATIENCE
+        return steps >= self._steps or len(self._history) - 1 - self._best_evaluation() >= self._patience
 
     @property
     def _history_file(self) -> Path:

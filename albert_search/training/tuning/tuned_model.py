@@ -19,7 +19,7 @@ from albert_search.albert.shelf import check_name, note
 from albert_search.albert.tokenizer import Tokenizer
 from albert_search.config import models_folder
 from albert_search.errors import ModelError, UsageError
-from albert_search.training.tuning.contrast import Found, find_partners
+from albert_search.training.tuning.contrast import PartnerFigures, find_partners
 from albert_search.training.tuning.examples import (
     Examples,
     Pair,
@@ -35,7 +35,7 @@ Drawn = TypeVar("Drawn")
 
 @dataclass(frozen=True, slots=True)
 class Tuned:
-    """What a tuning made.
+    """A new model, and its figures beside the old one's.
 
     Attributes:
         folder: The new model.
@@ -48,8 +48,8 @@ class Tuned:
     folder: Path
     learned_pairs: int
     reported_pairs: int
-    before: Found
-    after: Found
+    before: PartnerFigures
+    after: PartnerFigures
 
 
 def read_examples(
@@ -71,9 +71,9 @@ def read_examples(
     """
     if pairs:
         return examples_of_pairs(_drawn(read_pairs(pairs), limit, settings.seed), settings.seed)
-    found = Model.open(model)
-    tokenizer = Tokenizer(found.vocabulary, lower_case=found.settings.lower_case)
-    texts = read_sentences(corpus, tokenizer.count, min(MAX_TOKENS, found.settings.max_seq_length) - 2)
+    opened = Model.open(model)
+    tokenizer = Tokenizer(opened.vocabulary, lower_case=opened.settings.lower_case)
+    texts = read_sentences(corpus, tokenizer.count, min(MAX_TOKENS, opened.settings.max_seq_length) - 2)
     return examples_of_texts(_drawn(texts, limit, settings.seed), settings.seed)
 
 
@@ -83,8 +83,8 @@ def tune_model(
     """Fine-tune a model for similarity; the same call goes on where an earlier one was cut off.
 
     Args:
-        model: Its name or folder. One that keeps no float weights, as the one that ships, begins as the weights that
-            its graph holds.
+        model: Its name or folder. One that keeps no float weights, as the one that ships outside of a clone, begins as
+            the weights that its graph holds.
         examples: What to learn from.
         settings: How.
         name: What to call the new model; None for the old one's name with ``-tuned``.
@@ -114,13 +114,19 @@ def tune_model(
     folder = import_model(str(tuning.best), name=new).folder
     before, after = (_measured(Encoder.load(one), examples.reporting) for one in (source.folder, folder))
     tuned = Tuned(folder, len(examples.learned), len(examples.reporting), before, after)
-    facts = {"learned_pairs": tuned.learned_pairs, "before": asdict(before), "after": asdict(after)}
-    note(
-        folder, source=f"{source.settings.name}, tuned", licence=source.settings.licence,
-        tuning={**asdict(settings), **facts},
-    )  # fmt: skip
+    _note_tuning(tuned, source, settings)
     shutil.rmtree(workplace)
     return tuned
+
+
+def _note_tuning(tuned: Tuned, source: Model, settings: TuningSettings) -> None:
+    facts = {"learned_pairs": tuned.learned_pairs, "before": asdict(tuned.before), "after": asdict(tuned.after)}
+    note(
+        tuned.folder,
+        source=f"{source.settings.name}, tuned",
+        licence=source.settings.licence,
+        tuning={**asdict(settings), **facts},
+    )
 
 
 def _workplace(name: str, source: Model, examples: Examples, settings: TuningSettings) -> Path:
@@ -143,10 +149,10 @@ def _workplace(name: str, source: Model, examples: Examples, settings: TuningSet
     return folder
 
 
-def _measured(encoder: Encoder, pairs: Sequence[Pair]) -> Found:
+def _measured(encoder: Encoder, pairs: Sequence[Pair]) -> PartnerFigures:
     first, second = (encoder.encode([pair[side] for pair in pairs]) for side in (0, 1))
     return find_partners(first, second, pairs)
 
 
-def _drawn(found: list[Drawn], limit: int | None, seed: int) -> list[Drawn]:
-    return found if limit is None or limit >= len(found) else random.Random(seed).sample(found, limit)
+def _drawn(items: list[Drawn], limit: int | None, seed: int) -> list[Drawn]:
+    return items if limit is None or limit >= len(items) else random.Random(seed).sample(items, limit)

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from albert_search.albert.checkpoint import read_checkpoint
-from albert_search.training.distilling import pipeline
 from albert_search.training.distilling.pipeline import Training
 from albert_search.training.distilling.recipe import TINY
 from albert_search.training.trainer import Trainer
@@ -58,8 +57,7 @@ def test_a_killed_training_ends_with_the_same_weights(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(pipeline, "SAVE_SECONDS", 0)
-    training = Training(TINY, corpora, teacher_folder, second_teacher_folder, tmp_path)
+    training = Training(TINY, corpora, teacher_folder, second_teacher_folder, tmp_path, save_interval_s=0)
     with monkeypatch.context() as patch:
         step, steps = Trainer.step, iter(range(at_step))
 
@@ -72,7 +70,7 @@ def test_a_killed_training_ends_with_the_same_weights(
         with pytest.raises(Killed):
             training.run()
     Training(TINY, corpora, teacher_folder, second_teacher_folder, tmp_path).run()
-    expected, found = (read_checkpoint(one.checkpoint)[1] for one in (finished, training))
-    assert found.keys() == expected.keys()
+    expected, weights = (read_checkpoint(one.checkpoint)[1] for one in (finished, training))
+    assert weights.keys() == expected.keys()
     for name, tensor in expected.items():
-        np.testing.assert_array_equal(found[name], tensor, err_msg=name)
+        np.testing.assert_array_equal(weights[name], tensor, err_msg=name)

@@ -16,7 +16,6 @@ from albert_search.albert.compact.building import build_model
 from albert_search.albert.published import hugging_face
 from albert_search.errors import ModelError, UsageError
 from albert_search.training.trainer import Trainer
-from albert_search.training.tuning import loop as tuning
 from albert_search.training.tuning.examples import Examples, examples_of_pairs, examples_of_texts
 from albert_search.training.tuning.loop import Tuning, TuningProgress, TuningSettings
 from albert_search.training.tuning.tuned_model import tune_model
@@ -82,21 +81,21 @@ def mrr_of(done: Tuning) -> list[float]:
 
 
 def test_what_was_held_out_finds_its_partner_better(finished: Tuning) -> None:
-    found = mrr_of(finished)
+    mrr = mrr_of(finished)
     assert finished.helped
-    assert max(found) > found[0] + 0.1
+    assert max(mrr) > mrr[0] + 0.1
 
 
 class Killed(BaseException):
     """Stands for the end of the process."""
 
 
-@pytest.mark.parametrize(("at_step", "save_seconds"), [(1, 0), (11, 0), (13, 60)])
+@pytest.mark.parametrize(("at_step", "save_interval_s"), [(1, 0), (11, 0), (13, 60)])
 def test_a_killed_tuning_ends_with_the_same_weights(
-    at_step: int, save_seconds: int, finished: Tuning, home: Path, examples: Examples, tmp_path: Path,
+    at_step: int, save_interval_s: float, finished: Tuning, home: Path, examples: Examples, tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr(tuning, "SAVE_SECONDS", save_seconds)
+
     model = Model.open(home / "small")
     with monkeypatch.context() as patch:
         learn, steps = Trainer.learn, iter(range(at_step))
@@ -108,26 +107,23 @@ def test_a_killed_tuning_ends_with_the_same_weights(
 
         patch.setattr(Trainer, "learn", dying)
         with pytest.raises(Killed):
-            Tuning(model, examples, SETTINGS, tmp_path).run()
+            Tuning(model, examples, SETTINGS, tmp_path, save_interval_s=save_interval_s).run()
     again = Tuning(model, examples, SETTINGS, tmp_path)
     again.run()
     assert mrr_of(again) == mrr_of(finished)
-    expected, found = (read_checkpoint(one.best)[1] for one in (finished, again))
+    expected, weights = (read_checkpoint(one.best)[1] for one in (finished, again))
     for name, tensor in expected.items():
-        np.testing.assert_array_equal(found[name], tensor, err_msg=name)
+        np.testing.assert_array_equal(weights[name], tensor, err_msg=name)
 
 
-def test_it_ends_early_where_nothing_gets_better(
-    home: Path, examples: Examples, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(tuning, "PATIENCE", 2)
+def test_it_ends_early_where_nothing_gets_better(home: Path, examples: Examples, tmp_path: Path) -> None:
     seen: list[TuningProgress] = []
     ruin = TuningSettings(epochs=10, batch_pairs=32, rate=3.0)
-    done = Tuning(Model.open(home / "small"), examples, ruin, tmp_path)
+    done = Tuning(Model.open(home / "small"), examples, ruin, tmp_path, patience=2)
     done.run(seen.append)
     assert not done.helped
     assert seen[-1].pairs < seen[-1].total_pairs / 2
-    assert len([one for one in seen if one.found]) == 3
+    assert len([one for one in seen if one.figures]) == 3
 
 
 def test_a_tuned_model_is_a_model_like_any_other(home: Path, examples: Examples) -> None:
