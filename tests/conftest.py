@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.paths import REPOSITORY
+
 if find_spec("torch"):
     os.environ.setdefault("KERAS_BACKEND", "torch")  # the training's; whoever imports Keras first decides
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # on a busy machine, waiting for the others costs more than they give
-
-REPOSITORY = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import REPOSITORY
+from tests.support.paths import REPOSITORY
 
 PACKAGE = REPOSITORY / "albert_search"
 FILES = sorted(PACKAGE.rglob("*.py"))

@@ -11,7 +11,7 @@ import pytest
 
 import albert_search
 from albert_search import errors
-from tests.conftest import REPOSITORY
+from tests.support.paths import REPOSITORY
 
 
 def test_all_is_sorted_and_is_what_type_checkers_see() -> None:

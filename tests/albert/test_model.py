@@ -18,7 +18,7 @@ from albert_search.albert.checkpoint import read_checkpoint
 from albert_search.albert.compact.building import build_model
 from albert_search.albert.shelf import DEFAULT_MODEL
 from albert_search.errors import ModelError
-from tests.albert.golden.cases import random_weights
+from tests.support.golden.cases import random_weights
 from tests.support.small_model import SIZES
 
 

@@ -12,11 +12,11 @@ import onnxruntime
 import pytest
 from keras import ops
 
-from albert_search.albert.architecture import Architecture
 from albert_search.albert.checkpoint import read_checkpoint, write_checkpoint
 from albert_search.albert.compact.graph import build_graph
 from albert_search.albert.network import AlbertNetwork
 from albert_search.errors import ModelError
+from tests.support.networks import architecture, random_weights
 
 IDS = np.array([[2, 7, 9, 4, 3], [2, 5, 3, 0, 0]], np.int32)
 INPUTS = {
@@ -24,18 +24,6 @@ INPUTS = {
     "input_mask": np.array([[1, 1, 1, 1, 1], [1, 1, 1, 0, 0]], np.int32),
     "input_type_ids": np.array([[0, 0, 0, 1, 1], [0, 0, 0, 0, 0]], np.int32),
 }
-
-
-def architecture(groups: int, activation: str = "gelu_new") -> Architecture:
-    return Architecture(
-        vocab_size=12, embedding_size=6, hidden_size=16, num_hidden_layers=3, num_hidden_groups=groups,
-        num_attention_heads=4, intermediate_size=20, max_position_embeddings=8, hidden_act=activation,
-    )  # fmt: skip
-
-
-def random_weights(sizes: Architecture) -> dict[str, np.ndarray]:
-    chance = np.random.default_rng(5)
-    return {name: chance.normal(0, 0.4, shape).astype(np.float32) for name, shape in sizes.shapes().items()}
 
 
 @pytest.mark.parametrize("activation", ["gelu_new", "gelu", "relu"])

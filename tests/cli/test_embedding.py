@@ -12,9 +12,8 @@ import numpy as np
 import pytest
 
 from albert_search.albert import Encoder
-from tests.cli.conftest import COMMAND, Run, environment
-from tests.cli.test_heat_map import SIX
-from tests.cli.test_main import imported, in_a_terminal
+from tests.support.article import SIX
+from tests.support.command_line import COMMAND, Run, environment, imported, in_a_terminal
 
 TEXTS = ["How old are you?", "what is your age?", "I like my phone"]
 HEAVY = {"tensorflow", "torch", "keras", "faiss", "sqlite3", "onnx", "pandas", "scipy"}

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Run
-from tests.evaluation.conftest import DOCUMENTS, JUDGEMENTS, QUESTIONS, write_set
+from tests.support.command_line import Run
+from tests.support.retrieval_sets import DOCUMENTS, JUDGEMENTS, QUESTIONS, write_set
 
 PAIRS = "a cat sleeps\ta cat is asleep\t4.8\na cat sleeps\tthe stock market fell\t0.1\nit rains\tit is raining\t4.9\n"
 
 
 @pytest.fixture(scope="module")
-def sets(model: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sets(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("sets")
     write_set(folder / "kitchen", DOCUMENTS, QUESTIONS, JUDGEMENTS)
     (folder / "pairs.tsv").write_text(PAIRS)

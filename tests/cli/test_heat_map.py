@@ -18,15 +18,8 @@ from albert_search.albert import Encoder
 from albert_search.arrays import similarity_matrix
 from albert_search.cli.heat_map import plot_similarity, value_range
 from albert_search.errors import MissingExtra, StorageError, UsageError
+from tests.support.article import SIX
 
-SIX = [
-    "I like my phone",
-    "My phone is not good.",
-    "Recently a lot of hurricanes have hit the US",
-    "Global warming is real",
-    "How old are you?",
-    "what is your age?",
-]
 PARTNERS = [1, 0, 3, 2, 5, 4]
 """The article's own groups: telephones, weather, age. Its published matrix has one of the six right."""
 

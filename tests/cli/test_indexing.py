@@ -14,9 +14,7 @@ import pytest
 from albert_search.cli.commands import indexing
 from albert_search.cli.commands.indexing import ROWS_SHOWN
 from albert_search.types import Skipped
-from tests.cli.conftest import COMMAND, Run, environment, write_documents
-
-pytestmark = pytest.mark.usefixtures("model")
+from tests.support.command_line import COMMAND, Run, environment, write_documents
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import json
 import shutil
 from pathlib import Path
 
-from tests.cli.conftest import Run
+from tests.support.command_line import Run
 
 
 def test_list_names_each_document_with_its_sentences(collection: Path, run: Run) -> None:

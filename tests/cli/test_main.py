@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import inspect
 import os
-import re
-import subprocess
 from importlib import import_module
 from pathlib import Path
 
@@ -18,7 +16,7 @@ from albert_search.cli.commands.indexing import index as index_command
 from albert_search.cli.commands.searching import search as search_command
 from albert_search.cli.commands.searching import similar as similar_command
 from albert_search.cli.main import GROUPS, app
-from tests.cli.conftest import COMMAND, Run, environment
+from tests.support.command_line import Run, imported, in_a_terminal
 
 COMMANDS = [name for names in GROUPS.values() for name in names]
 TOO_HEAVY_FOR_A_SEARCH = {
@@ -26,11 +24,6 @@ TOO_HEAVY_FOR_A_SEARCH = {
     "docutils", "pypdf", "pypdfium2", "docx", "lxml", "bs4", "selectolax", "markdown_it", "pydantic", "rich.console",
     "albert_search.index.index", "albert_search.readers", "albert_search.sentences",
 }  # fmt: skip
-
-
-def imported(importtime: str) -> set[str]:
-    """The modules that ``python -X importtime`` reports on stderr."""
-    return set(re.findall(r"^import time:.*\|\s*([\w.]+)$", importtime, re.MULTILINE))
 
 
 def test_search_imports_nothing_heavy(collection: Path, start: Run) -> None:
@@ -134,28 +127,3 @@ def test_progress_and_colours_on_a_terminal(collection: Path) -> None:
     plain = in_a_terminal(["search", "undo the last commit", "-k", "1"], collection, TERM="dumb", NO_COLOR="1")
     assert "docs/git.md:5" in plain
     assert "\x1b" not in plain
-
-
-def in_a_terminal(arguments: list[str], folder: Path, **more: str) -> str:
-    """Run the command line on a pseudo-terminal and return all that reaches the screen."""
-    import pty
-
-    ours, theirs = pty.openpty()
-    variables = environment(**{"TERM": "xterm-256color", "COLUMNS": "80", **more})
-    for name in {"NO_COLOR", "FORCE_COLOR"} - set(more):
-        variables.pop(name, None)
-    with subprocess.Popen([*COMMAND, *arguments], cwd=folder, stdout=theirs, stderr=theirs, env=variables) as running:
-        os.close(theirs)
-        screen = b""
-        while chunk := _read(ours):
-            screen += chunk
-    os.close(ours)
-    assert running.returncode == 0
-    return screen.decode()
-
-
-def _read(terminal: int) -> bytes:
-    try:
-        return os.read(terminal, 65536)
-    except OSError:  # Linux says so when the other end is closed
-        return b""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import COMMAND, Run, environment
+from tests.support.command_line import COMMAND, Run, environment
 
 ANSWER = "To undo the last commit, run git reset --soft HEAD~1."
 

@@ -15,7 +15,7 @@ from albert_search.cli.shell.prompt import LineCompleter
 from albert_search.index.reader import IndexReader
 from albert_search.index.session import Session
 from albert_search.types import Hit
-from tests.cli.conftest import Done, Run, environment, working_in
+from tests.support.command_line import Done, Run, environment, working_in
 
 QUESTION = "how do I undo the last commit?"
 ANSWER = "To undo the last commit, run git reset --soft HEAD~1."
@@ -168,7 +168,7 @@ class TestAtATerminal:
 
     @pytest.fixture
     def terminal(self, collection: Path, tmp_path: Path) -> Any:
-        pexpect = pytest.importorskip("pexpect", reason="needs the development tools")
+        import pexpect
 
         def start(**more: str) -> Any:
             variables = environment(

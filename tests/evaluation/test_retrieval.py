@@ -12,7 +12,7 @@ from ir_measures import AP, RR, R, nDCG
 
 from albert_search.evaluation import METRICS, evaluate_retrieval, read_retrieval_set
 from albert_search.evaluation.retrieval import answer, index_documents
-from tests.evaluation.conftest import write_set
+from tests.support.retrieval_sets import write_set
 from tests.support.word_vectors import WordVectors
 
 MODES = ("semantic", "keyword", "hybrid")

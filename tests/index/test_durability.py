@@ -17,7 +17,7 @@ import pytest
 
 from albert_search.index.index import Index
 from albert_search.storage.folder import is_index
-from tests.conftest import REPOSITORY
+from tests.support.paths import REPOSITORY
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="kills forked processes")
 

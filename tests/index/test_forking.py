@@ -15,7 +15,7 @@ import pytest
 from albert_search.index.index import Index
 from albert_search.storage.catalog import connection
 from albert_search.storage.catalog.connection import Connections
-from tests.conftest import REPOSITORY
+from tests.support.paths import REPOSITORY
 
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork"),

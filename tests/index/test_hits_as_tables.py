@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from dataclasses import asdict, fields
 from pathlib import Path
 
+import pandas
+import pyarrow
 import pytest
 
 from albert_search.index.index import Index
 from albert_search.types import Hit
-
-pandas = pytest.importorskip("pandas", reason="needs the development tools")
-pyarrow = pytest.importorskip("pyarrow", reason="needs the development tools")
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,6 @@ import numpy as np
 import pytest
 
 os.environ.setdefault("HAYSTACK_TELEMETRY_ENABLED", "False")
-pytest.importorskip("haystack", reason="Haystack is not installed: pip install 'albert-search[haystack]'")
-
 from haystack import Document, Pipeline
 from haystack.components.writers import DocumentWriter
 from haystack.dataclasses import ByteStream

@@ -8,10 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-pytest.importorskip("langchain_core", reason="LangChain is not installed: pip install 'albert-search[langchain]'")
-pytest.importorskip("langchain_tests", reason="LangChain's suites are not installed: pip install langchain-tests")
-
 from langchain_core.documents import Document
 from langchain_core.embeddings import DeterministicFakeEmbedding
 from langchain_core.prompts import ChatPromptTemplate

@@ -7,9 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-pytest.importorskip("llama_index.core", reason="LlamaIndex is not installed: pip install 'albert-search[llama-index]'")
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from llama_index.core import Document, MockEmbedding, StorageContext, VectorStoreIndex

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from albert_search.readers import ReadOptions, read
 from albert_search.types import Document
-
-ReadText = Callable[..., Document]
+from tests.support.reading import ReadText
 
 
 @pytest.fixture
@@ -25,13 +23,3 @@ def read_text(tmp_path: Path) -> ReadText:
         return document
 
     return write_and_read
-
-
-def texts(document: Document) -> list[str]:
-    """Return the text of each block."""
-    return [document.text[block.start : block.end] for block in document.blocks]
-
-
-def lines(document: Document) -> list[int | None]:
-    """Return the line of each block."""
-    return [block.line for block in document.blocks]

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from albert_search.errors import ReadError
 from albert_search.readers.encodings import decode
-from tests.readers.conftest import ReadText
+from tests.support.reading import ReadText
 
 SHORT_TEXTS = [
     ("cp1252", "naïve café"),

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from albert_search.index.index import Index
-from tests.conftest import REPOSITORY
+from tests.support.paths import REPOSITORY
 
 QUESTION = "how do I undo the last commit?"
 GUIDE = "# Undoing\n\nOpen a terminal.\nTo undo the last commit, run git reset.\nYour files stay as they are.\n"

@@ -15,7 +15,7 @@ from albert_search.albert import Encoder
 from albert_search.albert.published import hugging_face
 from albert_search.albert.published.importing import import_model
 from albert_search.index.index import Index
-from tests.conftest import REPOSITORY
+from tests.support.paths import REPOSITORY
 
 
 @pytest.fixture(scope="module")

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
+import httpx2 as httpx
 import pytest
 
 from albert_search.index.index import Index
-
-httpx = pytest.importorskip("httpx2", reason="needs the development tools: pip install -e '.[dev,serve]'")
-uvicorn = pytest.importorskip("uvicorn", reason="needs the extra 'serve'")
-
-from albert_search.serving.app import create_app  # noqa: E402
-from albert_search.serving.security import Access  # noqa: E402
-from albert_search.serving.served_index import ServedIndex  # noqa: E402
+from albert_search.serving.security import Access
+from tests.support.server import TOKEN, copy_of, serving
 
 GIT = """# Git
 
@@ -36,9 +28,6 @@ Dogs bark at night.,dog,2021
 A parrot repeats words.,parrot,2022
 """
 LONG = "\n\n".join(f"Paragraph {number} is about the number {number}." for number in range(500))
-TOKEN = "a token that nobody guesses"
-
-Serve = Callable[..., "httpx.Client"]
 
 
 @pytest.fixture(scope="session")
@@ -61,25 +50,6 @@ def documents(collection: Path) -> Path:
     return collection.parent / "documents"
 
 
-@contextmanager
-def serving(folder: Path, access: Access | None = None) -> Iterator[httpx.Client]:
-    """Serve an index in a thread; yields a client that knows the address."""
-    app = create_app(ServedIndex.open(folder, threads=1), access or Access())
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        while not server.started:
-            assert thread.is_alive(), "the server did not start"
-            time.sleep(0.01)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
-            yield client
-    finally:
-        server.should_exit = True
-        thread.join()
-
-
 @pytest.fixture(scope="session")
 def reading(collection: Path) -> Iterator[httpx.Client]:
     """A server whose index no test changes."""
@@ -99,8 +69,3 @@ def guarded(collection: Path) -> Iterator[httpx.Client]:
     """A server that wants a token and lets nobody write."""
     with serving(collection, Access(token=TOKEN, read_only=True)) as client:
         yield client
-
-
-def copy_of(collection: Path, folder: Path) -> Path:
-    """Return a copy of an index that nobody else uses."""
-    return Path(shutil.copytree(collection, folder / "index"))

@@ -12,7 +12,7 @@ import pytest
 from albert_search import errors
 from albert_search.serving.failures import KINDS
 from albert_search.serving.served_index import ServedIndex
-from tests.serving.conftest import serving
+from tests.support.server import serving
 
 
 def all_kinds(kind: type[Exception]) -> Iterator[type[Exception]]:

@@ -7,14 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import schemathesis
 from hypothesis import HealthCheck, given, settings
+from schemathesis import GenerationMode
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from tests.serving.conftest import copy_of, serving
-
-schemathesis = pytest.importorskip("schemathesis", reason="needs the development tools: pip install -e '.[dev,serve]'")
-
-from schemathesis import GenerationMode  # noqa: E402
-from schemathesis.specs.openapi.checks import positive_data_acceptance  # noqa: E402
+from tests.support.server import copy_of, serving
 
 OPERATIONS = {
     "search": "/search", "search_by_address": "/search", "similar": "/similar", "embed": "/embed",

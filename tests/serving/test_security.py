@@ -6,11 +6,12 @@ import socket
 from collections.abc import Iterator
 from typing import Any
 
+import httpx2 as httpx
 import pytest
 
 from albert_search.serving import limits
 from albert_search.serving.security import Access, host_name
-from tests.serving.conftest import TOKEN, httpx
+from tests.support.server import TOKEN
 
 PAGE_FILES = ("/", "/static/main.js", "/static/base.css")
 

@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import httpx2 as httpx
 import pytest
 
 from albert_search.errors import UsageError
@@ -23,7 +24,7 @@ from albert_search.serving.security import Access
 from albert_search.serving.served_index import ServedIndex
 from albert_search.serving.server import serve
 from albert_search.storage.locking import writer_lock
-from tests.serving.conftest import copy_of, httpx
+from tests.support.server import copy_of
 
 SERVE = [sys.executable, "-m", "albert_search", "serve"]
 

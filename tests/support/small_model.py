@@ -10,7 +10,7 @@ import sentencepiece
 
 from albert_search.albert.architecture import Architecture
 from albert_search.albert.checkpoint import write_checkpoint
-from tests.albert.golden.cases import BASE, random_weights
+from tests.support.golden.cases import BASE, random_weights
 
 TEXT = """the cat sat on the mat in paris in may 1990, and the dog sat in 1990, too
 in 1960, 1970, 1980, 1990, 2000, 2010, 2020, and 20, 30, 40, 50, 60, 70, 80, 90, 100, people were born in may 12

@@ -11,10 +11,9 @@ import pytest
 
 from albert_search.albert.compact.building import build_model
 from albert_search.albert.encoder import Encoder
+from tests.support.paths import REPOSITORY, SHIPPED_FLOAT
 
-REPOSITORY = Path(__file__).resolve().parents[2]
 SCRIPT = REPOSITORY / "scripts" / "train_model"
-SHIPPED_FLOAT = REPOSITORY / "albert_search" / "models" / "albert-search-small" / "checkpoint"
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ import pytest
 
 from albert_search.albert.architecture import Architecture
 from albert_search.albert.compact.graph import build_graph
-from tests.albert.golden.cases import BASE, CASES, FILE, inputs, random_weights
+from tests.support.golden.cases import BASE, CASES, FILE, inputs, random_weights
 
 Arrays = Mapping[str, npt.NDArray[np.float32]]
 

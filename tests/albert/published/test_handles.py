@@ -13,7 +13,7 @@ import pytest
 from albert_search.albert.published import handles
 from albert_search.albert.published.handles import cache_folder, check_reachable
 from albert_search.errors import ModelError
-from tests.conftest import REPOSITORY
+from tests.support.paths import REPOSITORY
 
 
 @pytest.fixture(autouse=True)

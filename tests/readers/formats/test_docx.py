@@ -8,8 +8,8 @@ import pytest
 from albert_search.errors import ReadError
 from albert_search.readers import read
 from albert_search.types import Document
-from tests.readers.conftest import texts
 from tests.support.documents import write_docx
+from tests.support.reading import texts
 
 
 def test_headings_lists_and_tables(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from albert_search.errors import ReadError
-from tests.readers.conftest import ReadText, lines, texts
+from tests.support.reading import ReadText, lines, texts
 
 PAGE = """<!DOCTYPE html>
 <html lang="en"><head><title>The  page</title><meta name="author" content="Bo"><style>p {}</style></head>

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from tests.readers.conftest import ReadText, lines, texts
+from tests.support.reading import ReadText, lines, texts
 
 SOURCE = """\
 ---

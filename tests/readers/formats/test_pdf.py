@@ -7,8 +7,8 @@ import pytest
 from albert_search.errors import ReadError
 from albert_search.readers import read
 from albert_search.types import Document
-from tests.readers.conftest import texts
 from tests.support.documents import LONG, write_hyphenated_pdf, write_pdf, write_picture_pdf
+from tests.support.reading import texts
 
 
 def only(path: Path) -> Document:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.readers.conftest import ReadText, lines, texts
+from tests.support.reading import ReadText, lines, texts
 
 SOURCE = """\
 =====

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from albert_search.errors import ReadError
 from albert_search.readers import ReadOptions, read
 from albert_search.types import Document, Skipped
-from tests.readers.conftest import texts
+from tests.support.reading import texts
 
 
 def rows(path: Path, content: str | bytes, *fields: str) -> list[Document | Skipped]:

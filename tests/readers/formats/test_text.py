@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from albert_search.readers import from_text
-from tests.readers.conftest import ReadText, lines, texts
+from tests.support.reading import ReadText, lines, texts
 
 
 def test_hard_wrapped_lines_stay_together(read_text: ReadText) -> None:

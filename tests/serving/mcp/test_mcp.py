@@ -13,17 +13,16 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx2 as httpx
+import mcp
 import pytest
 
 from albert_search.errors import UsageError
+from albert_search.serving.mcp.transport import create_mcp_server, serve_over_http
 from albert_search.serving.security import Access
 from albert_search.serving.served_index import ServedIndex
-from tests.conftest import REPOSITORY
-from tests.serving.conftest import TOKEN, httpx
-
-mcp = pytest.importorskip("mcp", reason="needs the extra 'mcp'")
-
-from albert_search.serving.mcp.transport import create_mcp_server, serve_over_http  # noqa: E402
+from tests.support.paths import REPOSITORY
+from tests.support.server import TOKEN
 
 MCP = ["-m", "albert_search", "mcp"]
 

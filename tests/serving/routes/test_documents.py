@@ -8,7 +8,7 @@ from typing import Any
 
 from albert_search.index.index import Index
 from albert_search.storage.locking import writer_lock
-from tests.serving.conftest import copy_of, serving
+from tests.support.server import copy_of, serving
 
 
 def texts_found(client: Any, words: str) -> list[str]:

@@ -19,8 +19,8 @@ from albert_search.storage.catalog.digests import (
     text_hash,
 )
 from albert_search.types import Sentence
-from tests.conftest import REPOSITORY
 from tests.support.catalogs import DIM, put, unit_vectors
+from tests.support.paths import REPOSITORY
 
 
 def raw(catalog: Catalog, sql: str, *values: object) -> list[tuple[object, ...]]:

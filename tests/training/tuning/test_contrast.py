@@ -10,7 +10,7 @@ from albert_search.albert.network import AlbertNetwork
 from albert_search.albert.pooling import Pooling
 from albert_search.training.objective import encode
 from albert_search.training.tuning.contrast import contrast, find_partners
-from tests.albert.test_network import architecture, random_weights
+from tests.support.networks import architecture, random_weights
 
 ROWS = [([2, 5, 6, 3], [2, 7, 3]), ([2, 8, 3], [2, 9, 10, 3]), ([2, 11, 3], [2, 4, 3])]
 

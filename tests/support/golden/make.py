@@ -1,6 +1,6 @@
 """Writes golden.npz: what Hugging Face's ALBERT, in float64, makes of the cases.
 
-Needs transformers (5.23) and torch, which albert-search does not: python -m tests.albert.golden.make
+Needs transformers (5.23) and torch, which albert-search does not: python -m tests.support.golden.make
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import torch
 import transformers
 from transformers import AlbertConfig, AlbertModel
 
-from tests.albert.golden.cases import CASES, FILE, inputs, random_weights
+from tests.support.golden.cases import CASES, FILE, inputs, random_weights
 
 
 def outputs(config: dict) -> tuple[np.ndarray, np.ndarray]:
