@@ -39,7 +39,7 @@ def verify(catalog: Catalog, vectors_path: Path, dim: int) -> list[str]:
         problems.append(f"the full-text table does not match the texts: {error}")
     try:
         with catalog.reading() as view, np.errstate(all="ignore"):  # damaged numbers may be infinite or none
-            problems += view.broken_promises()
+            problems += view.violations()
             problems += _odd_vectors(view, dim)
             problems += _vector_file(view, vectors_path)
         if not problems:  # a byte that hurts is better named by what it hurts

@@ -72,8 +72,12 @@ def main() -> None:
     documents, model = Path(sys.argv[1]), sys.argv[2]
     indexer.BATCH_TEXTS = index.BATCH_TEXTS = 16
     store.FOLD_AT_LEAST = 20
-    for late in ("storage.catalog.migrations", "readers.formats.text", "readers.formats.table"):
-        import_module(f"albert_search.{late}")  # once, and not in every child
+    for late in (
+        "sqlite_utils.migrations",
+        "albert_search.readers.formats.text",
+        "albert_search.readers.formats.table",
+    ):
+        import_module(late)  # once, and not in every child
     encoder = Encoder.load(model, threads=1)  # one thread starts no other, so that forking is safe
     for line in sys.stdin:
         order = json.loads(line)

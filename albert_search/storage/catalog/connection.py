@@ -12,7 +12,7 @@ from pathlib import Path
 
 from albert_search.errors import AlbertSearchError, IndexDamaged, IndexLocked, IndexNotFound, StorageError, UsageError
 from albert_search.storage.catalog.filter_sql import as_boolean, as_number
-from albert_search.storage.catalog.schema import SCHEMA_VERSION
+from albert_search.storage.catalog.migrations import HISTORY, applied_migrations, migrate
 from albert_search.storage.catalog.seal import Seal
 
 BUSY_TIMEOUT_MS = 10_000
@@ -164,17 +164,14 @@ class Connections:
             return connection
 
     def _upgrade(self, connection: sqlite3.Connection, *, create: bool) -> None:
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
-        if version > SCHEMA_VERSION:
+        applied = applied_migrations(connection)
+        if unknown := sorted(applied.difference(HISTORY)):
             raise IndexDamaged(
-                f"{self.path} was written by a newer albert-search (schema {version}, this one knows"
-                f" {SCHEMA_VERSION}): upgrade albert-search"
+                f"{self.path} was written by a newer albert-search (schema {unknown[-1]}): upgrade albert-search"
             )
-        if version < SCHEMA_VERSION:
-            if version == 0 and not create:
-                raise IndexDamaged(f"{self.path} is no catalog: remove it, then index again")
-            from albert_search.storage.catalog.migrations import migrate
-
+        if not applied and not create:
+            raise IndexDamaged(f"{self.path} is no catalog: remove it, then index again")
+        if len(applied) < len(HISTORY):
             migrate(connection, Seal(self.path))
 
 

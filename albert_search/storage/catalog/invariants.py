@@ -1,4 +1,4 @@
-"""What the catalog promises about itself, checked row by row."""
+"""The catalog's invariants, checked row by row."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ from albert_search.storage.catalog.digests import (
     text_hash,
     whitening_checksum,
 )
+from albert_search.storage.catalog.migrations import migrate
 
 _SCHEMA = """SELECT type, name, sql FROM sqlite_master
     WHERE name NOT GLOB '*sqlite_*' AND NOT (type = 'table' AND name GLOB 'texts_fts_*')"""
 """What migrations have laid out; SQLite and sqlite-utils may word tables of their own otherwise tomorrow."""
 
 
-def find_broken_promises(connection: sqlite3.Connection) -> Iterator[str]:
+def find_violations(connection: sqlite3.Connection) -> Iterator[str]:
     """Check tables, structure, references and checksums.
 
     Args:
@@ -44,8 +45,6 @@ def find_broken_promises(connection: sqlite3.Connection) -> Iterator[str]:
 
 
 def _check_schema(connection: sqlite3.Connection) -> None:
-    from albert_search.storage.catalog.migrations import migrate  # loads sqlite-utils, which a search need not
-
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as fresh:
         migrate(fresh)
         expected = set(fresh.execute(_SCHEMA))
@@ -103,7 +102,7 @@ def _documents(connection: sqlite3.Connection) -> Iterator[str]:
         ORDER BY d.id, s.ordinal"""
     )
     for (_, uri, row, metadata, content_hash, checksum), rows in groupby(documents, key=_document):
-        sentences = [tuple(found)[6:] for found in rows if found["ordinal"] is not None]
+        sentences = [tuple(sentence)[6:] for sentence in rows if sentence["ordinal"] is not None]
         if not all(isinstance(hash_, bytes) for _, hash_, *_ in sentences):
             continue  # named by the checks of references and of texts
         sound = isinstance(content_hash, bytes)

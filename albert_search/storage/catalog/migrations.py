@@ -1,21 +1,21 @@
 """The schema's history, append-only: a migration that has shipped is never edited.
 
-What each table promises is written for people in ``indexes/README.md``.
+sqlite-utils applies it and keeps the list of what a catalog has had, the one truth about its version. Each table is
+described for people in ``indexes/README.md``.
 """
 
 from __future__ import annotations
 
 import sqlite3
-
-from sqlite_utils import Database
-from sqlite_utils.migrations import Migrations
+from typing import TYPE_CHECKING
 
 from albert_search.storage.catalog.digests import file_checksum
-from albert_search.storage.catalog.schema import SCHEMA_VERSION
 from albert_search.storage.catalog.seal import Seal
 
-migrations = Migrations("albert_search")
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
+MIGRATION_SET = "albert_search"
 
 # The white space is part of what has shipped: SQLite keeps the text of a table's statement.
 _FIRST_TABLES = (
@@ -69,14 +69,12 @@ _FIRST_TABLES = (
 )
 
 
-@migrations()
 def m001_files_documents_sentences_and_texts(db: Database) -> None:
     """Lay out what was read, what it was split into, and each distinct text with its vector."""
     for statement in _FIRST_TABLES:
         db.execute(statement)
 
 
-@migrations()
 def m002_full_text_of_each_distinct_text(db: Database) -> None:
     """Keep FTS5 beside the texts, for keyword search; triggers hold the two together."""
     for statement in (
@@ -95,19 +93,36 @@ def m002_full_text_of_each_distinct_text(db: Database) -> None:
         db.execute(statement)
 
 
-@migrations()
 def m003_how_vectors_are_whitened(db: Database) -> None:
     """Keep the transform that vectors go through before they are compared; those of the texts stay as they are."""
     db.execute("CREATE TABLE whitening (mean BLOB NOT NULL, matrix BLOB NOT NULL, checksum BLOB NOT NULL)")
 
 
-@migrations()
 def m004_checksums_of_files(db: Database) -> None:
     """Let a damaged row of a file be noticed, as one of any other table is."""
     db.execute("ALTER TABLE files ADD COLUMN checksum BLOB")
     known = db.execute("SELECT path, size_bytes, mtime_ns, content_hash, reader, id FROM files").fetchall()
     rows = [(file_checksum(*state), file_id) for *state, file_id in known]
     db.conn.executemany("UPDATE files SET checksum = ? WHERE id = ?", rows)
+
+
+HISTORY = {
+    migration.__name__: migration
+    for migration in (
+        m001_files_documents_sentences_and_texts,
+        m002_full_text_of_each_distinct_text,
+        m003_how_vectors_are_whitened,
+        m004_checksums_of_files,
+    )
+}
+
+
+def applied_migrations(connection: sqlite3.Connection) -> set[str]:
+    """Return the names of the migrations that a catalog has had; none where the database is no catalog."""
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'").fetchone():
+        return set()
+    rows = connection.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = ?", (MIGRATION_SET,))
+    return {str(name) for (name,) in rows}
 
 
 def migrate(connection: sqlite3.Connection, seal: Seal | None = None) -> None:
@@ -117,13 +132,19 @@ def migrate(connection: sqlite3.Connection, seal: Seal | None = None) -> None:
         connection: An open connection that may write.
         seal: The catalog's, where it is a file.
     """
+    from sqlite_utils import Database  # here: a search of an index that is current need not load it
+    from sqlite_utils.migrations import Migrations
+
+    migrations = Migrations(MIGRATION_SET)
+    for migration in HISTORY.values():
+        migrations()(migration)
     # Of several processes that open an older catalog at once, one migrates it and the others wait.
     connection.execute("BEGIN IMMEDIATE")
     try:
         if seal is not None:
             seal.break_()
         migrations.apply(Database(connection, execute_plugins=False))
-        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        connection.execute(f"PRAGMA user_version = {len(HISTORY)}")  # for other programs; nothing here reads it
         connection.execute("COMMIT")
     finally:
         if connection.in_transaction:

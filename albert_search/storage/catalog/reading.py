@@ -14,7 +14,7 @@ from albert_search.errors import IndexDamaged
 from albert_search.storage.catalog.digests import file_checksum, setting_checksum, text_hash, whitening_checksum
 from albert_search.storage.catalog.filter_sql import to_sql
 from albert_search.storage.catalog.filters import Filter, Value
-from albert_search.storage.catalog.invariants import find_broken_promises
+from albert_search.storage.catalog.invariants import find_violations
 from albert_search.storage.catalog.keywords import fts5_query
 from albert_search.storage.catalog.rows import FileState
 from albert_search.types import DocumentSummary, Hit
@@ -237,9 +237,9 @@ class Reading:
         rows = self._rows("SELECT text_id FROM removed_texts WHERE generation > ?", generation)
         return np.fromiter((row["text_id"] for row in rows), dtype=np.int64)
 
-    def broken_promises(self) -> list[str]:
+    def violations(self) -> list[str]:
         """Return what is wrong with the catalog, a sentence each."""
-        return [*find_broken_promises(self._connection)]
+        return [*find_violations(self._connection)]
 
     def _rows(self, sql: str, *values: Value | bytes) -> sqlite3.Cursor:
         return self._connection.execute(sql, values)

@@ -46,7 +46,7 @@ def fts(catalog: Catalog, word: str) -> set[str]:
 def sound(catalog: Catalog) -> None:
     catalog.verify_full_text()
     with catalog.reading() as view:
-        assert view.broken_promises() == []
+        assert view.violations() == []
 
 
 def test_a_text_is_stored_once_with_the_vector_it_was_given(catalog: Catalog) -> None:

@@ -42,7 +42,7 @@ def test_what_was_stored_is_there_after_opening_again(catalog: Catalog) -> None:
     assert again.settings() == before
     with again.reading() as view:
         assert [hit.text for hit in view.sentences(view.document_ids_at(["a"])[0])] == ["One.", "Two."]
-        assert view.broken_promises() == []
+        assert view.violations() == []
     again.close()
 
 
@@ -54,7 +54,7 @@ def test_every_catalog_has_an_identity_of_its_own(tmp_path: Path) -> None:
 def make_older(path: Path) -> None:
     """Take back the last migration."""
     connection = sqlite3.connect(path)
-    for statement in ("ALTER TABLE files DROP COLUMN checksum", "PRAGMA user_version = 3",
+    for statement in ("ALTER TABLE files DROP COLUMN checksum",
                       "DELETE FROM _sqlite_migrations WHERE name LIKE 'm004%'"):  # fmt: skip
         connection.execute(statement)
     connection.commit()
@@ -69,10 +69,10 @@ def test_of_many_that_open_an_older_catalog_at_once_all_can(catalog: Catalog) ->
     for _ in range(3):
         make_older(catalog.path)
         with ThreadPoolExecutor(4) as pool:
-            assert [found["files"] for found in pool.map(counts, [catalog.path] * 4)] == [3_000] * 4
+            assert [counted["files"] for counted in pool.map(counts, [catalog.path] * 4)] == [3_000] * 4
     again = Catalog(catalog.path)
     with again.reading() as view:
-        assert view.broken_promises() == []
+        assert view.violations() == []
     again.close()
 
 
@@ -81,7 +81,7 @@ def test_the_first_schema_is_migrated_and_keeps_what_it_holds(catalog: Catalog) 
     catalog.close()
     connection = sqlite3.connect(catalog.path)
     for statement in ("DROP TRIGGER texts_fts_insert", "DROP TRIGGER texts_fts_delete", "DROP TABLE texts_fts",
-                      "ALTER TABLE files DROP COLUMN checksum", "PRAGMA user_version = 1",
+                      "ALTER TABLE files DROP COLUMN checksum",
                       "DELETE FROM _sqlite_migrations WHERE name LIKE 'm002%' OR name LIKE 'm004%'"):  # fmt: skip
         connection.execute(statement)
     connection.commit()
@@ -90,7 +90,7 @@ def test_the_first_schema_is_migrated_and_keeps_what_it_holds(catalog: Catalog) 
     put(again, "b", ["The lake is warm."])
     again.verify_full_text()
     with again.reading() as view:
-        assert view.broken_promises() == []
+        assert view.violations() == []
         assert [view.hits(text_id)[0].uri for text_id, _ in view.keyword_matches("sea lake", 9)] == ["a", "b"]
     again.close()
 
@@ -98,9 +98,12 @@ def test_the_first_schema_is_migrated_and_keeps_what_it_holds(catalog: Catalog) 
 def test_a_newer_schema_is_refused(catalog: Catalog) -> None:
     catalog.close()
     connection = sqlite3.connect(catalog.path)
-    connection.execute("PRAGMA user_version = 99")
+    connection.execute(
+        "INSERT INTO _sqlite_migrations SELECT 99, migration_set, 'm099', '' FROM _sqlite_migrations LIMIT 1"
+    )
+    connection.commit()
     connection.close()
-    with pytest.raises(IndexDamaged, match=r"newer albert-search \(schema 99, .* upgrade"):
+    with pytest.raises(IndexDamaged, match=r"newer albert-search .*m099.* upgrade"):
         Catalog(catalog.path)
 
 
@@ -145,7 +148,7 @@ def read_everything(path: Path) -> None:
     damaged = Catalog(path)
     try:
         with damaged.reading() as view:
-            assert view.broken_promises() == []
+            assert view.violations() == []
             list(view.vectors_after(0))
     finally:
         damaged.close()
