@@ -55,7 +55,7 @@ HOMES = {
         "albert/compact/products.py",
         "albert/float_weights.py",
     },
-    "onnxruntime": {"albert/compact/activations.py", "albert/encoder.py"},
+    "onnxruntime": {"albert/runtime.py"},
     "prompt_toolkit": {"cli/shell/prompt.py"},
     "pypdfium2": {"readers/formats/pdf.py"},
     "rich": {

@@ -9,25 +9,16 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
-from onnxruntime.capi import onnxruntime_pybind11_state as failures
 
 from albert_search.albert.model import Model
 from albert_search.albert.pooling import Pooling
+from albert_search.albert.runtime import CANNOT_LOAD, VERSION, load_graph
 from albert_search.albert.shelf import GRAPH, VOCABULARY
 from albert_search.albert.tokenizer import Tokenizer, Tokens
 from albert_search.arrays import normalize_rows
 from albert_search.errors import ModelError
 
 BATCH_TOKENS = 1024  # More does not keep the caches: 41 sentences a CPU second at 2048, 55 at 1024, 55 at 512.
-CANNOT_LOAD = (
-    failures.Fail,
-    failures.InvalidArgument,
-    failures.InvalidGraph,
-    failures.InvalidProtobuf,
-    failures.NotImplemented,
-    failures.RuntimeException,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,16 +158,8 @@ def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
 
 
 def _session(model: Model, threads: int) -> Any:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    # Threads that spin while they wait take a sixth of the processor from those that read and store meanwhile.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.log_severity_level = 4  # What fails is raised; standard error is the user's.
     graph = model.read(GRAPH)
     try:
-        return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+        return load_graph(graph, threads=threads)
     except CANNOT_LOAD as error:
-        raise ModelError(
-            f"ONNX Runtime {onnxruntime.__version__} cannot run {model.folder / GRAPH}: {error}"
-        ) from error
+        raise ModelError(f"ONNX Runtime {VERSION} cannot run {model.folder / GRAPH}: {error}") from error

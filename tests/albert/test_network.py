@@ -8,13 +8,13 @@ import sys
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 import pytest
 from keras import ops
 
 from albert_search.albert.checkpoint import read_checkpoint, write_checkpoint
 from albert_search.albert.compact.graph import build_graph
 from albert_search.albert.network import AlbertNetwork
+from albert_search.albert.runtime import load_graph
 from albert_search.errors import ModelError
 from tests.support.networks import architecture, random_weights
 
@@ -34,7 +34,7 @@ def test_outputs_are_those_of_the_graph(groups: int, activation: str) -> None:
     network = AlbertNetwork(sizes)
     network.assign_tensors(weights)
     outputs = network({name: ops.convert_to_tensor(array) for name, array in INPUTS.items()})
-    session = onnxruntime.InferenceSession(build_graph(sizes, weights), providers=["CPUExecutionProvider"])
+    session = load_graph(build_graph(sizes, weights))
     pooled, sequence = session.run(["pooled_output", "sequence_output"], INPUTS)
     visible = INPUTS["input_mask"].astype(bool)
     np.testing.assert_allclose(ops.convert_to_numpy(outputs["pooled_output"]), pooled, atol=2e-4)

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
+
+from albert_search.albert.runtime import load_graph
 
 DAMPING = 0.03
 DAMPING_OF_AN_INPUT = 0.1
@@ -57,7 +58,7 @@ def measure(
     Returns:
         What was seen, by the name of the matrix.
     """
-    session = onnxruntime.InferenceSession(graph, providers=["CPUExecutionProvider"])
+    session = load_graph(graph)
     values = sorted({value for found in factors.values() for value in found})
     seen: dict[str, Activations] = {}
     for text in texts:

@@ -7,18 +7,18 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 import onnx
-import onnxruntime
 import pytest
 
 from albert_search.albert.architecture import Architecture
 from albert_search.albert.compact.graph import build_graph
+from albert_search.albert.runtime import load_graph
 from tests.support.golden.cases import BASE, CASES, FILE, inputs, random_weights
 
 Arrays = Mapping[str, npt.NDArray[np.float32]]
 
 
 def run(graph: bytes, feeds: Arrays) -> dict[str, npt.NDArray[np.float32]]:
-    session = onnxruntime.InferenceSession(graph, providers=["CPUExecutionProvider"])
+    session = load_graph(graph)
     names = [output.name for output in session.get_outputs()]
     return dict(zip(names, session.run(names, feeds), strict=True))
 
