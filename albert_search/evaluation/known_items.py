@@ -21,7 +21,7 @@ from albert_search.evaluation.resampling import mean_figures
 from albert_search.evaluation.results import Evaluation, System
 from albert_search.evaluation.variants import garbled, reordered, reworded, shortened
 from albert_search.index.reader import IndexReader
-from albert_search.searching.questions import encode_questions
+from albert_search.searching.long_texts import encode_long
 from albert_search.storage.catalog import Catalog, Reading
 from albert_search.storage.folder import CATALOG_FILE
 from albert_search.storage.vectors.space import Space
@@ -101,8 +101,7 @@ def _evaluate(index: IndexReader, name: str, asked: Sequence[tuple[int, str]], m
 
 def _against_exact(index: IndexReader, view: Reading, questions: Sequence[str]) -> Evaluation:
     """Compare scores, not sentences: of several that score the same any is as good."""
-    vectors = np.concatenate([question.vector for question in encode_questions(index.encoder, questions)])
-    tenth = exact_scores(view, vectors, 10)
+    tenth = exact_scores(view, encode_long(index.encoder, questions), 10)
     answers = index.search(questions, 10, mode="semantic")
     shares = [
         [sum(hit.score >= scores[-1] - _SAME_SCORE for hit in hits) / len(scores)]

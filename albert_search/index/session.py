@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from albert_search.errors import UsageError
 from albert_search.searching.feedback import steer
-from albert_search.searching.questions import encode_questions
+from albert_search.searching.long_texts import encode_long
 from albert_search.storage.catalog import as_filter
 from albert_search.types import Hit, Mode
 
@@ -132,7 +132,7 @@ class Session:
     def _search(self, k: int) -> list[Hit]:
         if not (self._liked or self._unliked):
             return self.index.search(self._question, k, mode=self.mode, where=self.where)
-        (question,) = encode_questions(self.index.encoder, [self._question])
+        (question,) = encode_long(self.index.encoder, [self._question])
         vectors = self.index.vectors
-        steered = steer(question.vector[0], vectors(self._liked), vectors(self._unliked))
+        steered = steer(question, vectors(self._liked), vectors(self._unliked))
         return self.index.search_vector(steered, k, where=self.where)

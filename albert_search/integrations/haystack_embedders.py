@@ -8,7 +8,7 @@ from typing import Any
 
 from albert_search.albert.opening import load_encoder
 from albert_search.integrations.extras import needs_extra
-from albert_search.integrations.whole_texts import encode_whole
+from albert_search.searching.long_texts import encode_long
 from albert_search.types import SentenceEncoder
 
 with needs_extra("haystack"):
@@ -48,7 +48,7 @@ class AlbertTextEmbedder(_Embedder):
         """Return ``embedding``, the vector of a text, of length 1."""
         if not isinstance(text, str):
             raise TypeError("AlbertTextEmbedder takes one text; for documents there is AlbertDocumentEmbedder")
-        return {"embedding": encode_whole(self.encoder, [text])[0].tolist()}
+        return {"embedding": encode_long(self.encoder, [text])[0].tolist()}
 
 
 @component
@@ -60,6 +60,6 @@ class AlbertDocumentEmbedder(_Embedder):
         """Return ``documents`` with their vectors, of length 1."""
         if not isinstance(documents, list) or not all(isinstance(document, Document) for document in documents):
             raise TypeError("AlbertDocumentEmbedder takes a list of documents; for a text there is AlbertTextEmbedder")
-        vectors = encode_whole(self.encoder, [document.content or "" for document in documents]).tolist()
+        vectors = encode_long(self.encoder, [document.content or "" for document in documents]).tolist()
         pairs = zip(documents, vectors, strict=True)
         return {"documents": [replace(document, embedding=vector) for document, vector in pairs]}

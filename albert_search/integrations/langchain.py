@@ -27,11 +27,11 @@ from albert_search.integrations.langchain_filters import AlbertSearchTranslator,
 from albert_search.integrations.whole_texts import (
     diverse_documents,
     documents_of,
-    encode_whole,
     joined_text,
     nearest_documents,
     rank_score,
 )
+from albert_search.searching.long_texts import encode_long
 from albert_search.storage.catalog import AllOf
 from albert_search.types import DocumentSummary, Hit, Mode, SentenceEncoder
 
@@ -73,7 +73,7 @@ class AlbertEmbeddings(Embeddings):
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """Return the vector of each text, of length 1."""
-        vectors: list[list[float]] = encode_whole(self.encoder, texts).tolist()
+        vectors: list[list[float]] = encode_long(self.encoder, texts).tolist()
         return vectors
 
     def embed_query(self, text: str) -> list[float]:

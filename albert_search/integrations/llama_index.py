@@ -25,11 +25,11 @@ from albert_search.integrations.llama_index_filters import as_where
 from albert_search.integrations.whole_texts import (
     diverse_documents,
     documents_of,
-    encode_whole,
     joined_text,
     nearest_documents,
     rank_score,
 )
+from albert_search.searching.long_texts import encode_long
 from albert_search.storage.catalog import AllOf, Filter, OneOf, Where
 from albert_search.types import DocumentSummary, Hit, Mode, SentenceEncoder
 
@@ -82,7 +82,7 @@ class AlbertEmbedding(BaseEmbedding):
         return "AlbertEmbedding"
 
     def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
-        vectors: list[list[float]] = encode_whole(self._encoder, texts).tolist()
+        vectors: list[list[float]] = encode_long(self._encoder, texts).tolist()
         return vectors
 
     def _get_text_embedding(self, text: str) -> list[float]:

@@ -5,29 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from albert_search.index.index import Index
-from albert_search.searching.questions import encode_questions
 from albert_search.storage.catalog import Where
-from albert_search.types import DocumentSummary, Hit, Mode, SentenceEncoder
-
-Vectors = npt.NDArray[np.float32]
-
-
-def encode_whole(encoder: SentenceEncoder, texts: Sequence[str]) -> Vectors:
-    """Return one vector for each text; one that is longer than the model reads is encoded in parts, and averaged.
-
-    Args:
-        encoder: The model.
-        texts: The texts.
-
-    Returns:
-        float32 (n, dim), L2-normalised, in their order.
-    """
-    if not texts:
-        return np.empty((0, encoder.dim), dtype=np.float32)
-    return np.concatenate([question.vector for question in encode_questions(encoder, texts)])
+from albert_search.types import DocumentSummary, Hit, Mode
 
 
 def documents_of(index: Index, where: Where = None) -> list[DocumentSummary]:
