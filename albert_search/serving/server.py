@@ -80,8 +80,12 @@ class _Http(H11Protocol):
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family, backlog=512)
+        listener = socket.create_server((host, port), family=family, backlog=512)
     except OSError as error:
         raise UsageError(
             f"cannot listen on {host} port {port} ({error.strerror}): choose another --host or --port"
         ) from error
+    # Connections inherit it. asyncio would set it, but not on those of a listener that it has not made itself; without
+    # it a body waits for the client's delayed acknowledgement of the head, 40 ms.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import re
 import signal
 import socket
+import statistics
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -77,6 +80,20 @@ def test_control_c_stops_it(collection: Path) -> None:
         assert client.get("/health").status_code == 200
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 130
+
+
+def test_a_kept_connection_is_as_fast_as_a_new_one(collection: Path) -> None:
+    """Without TCP_NODELAY each body waits 40 ms for the client to acknowledge the head."""
+    with started(collection) as (_, client):
+        connection = http.client.HTTPConnection(client.base_url.host, client.base_url.port, timeout=20)
+        times_ms = []
+        for _ in range(20):
+            started_at = time.perf_counter()
+            connection.request("GET", "/health")
+            connection.getresponse().read()
+            times_ms.append((time.perf_counter() - started_at) * 1000)
+        connection.close()
+    assert statistics.median(times_ms[1:]) < 20
 
 
 def test_what_is_no_http_is_answered_as_json_too(collection: Path) -> None:
