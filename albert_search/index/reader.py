@@ -14,9 +14,11 @@ import numpy as np
 import numpy.typing as npt
 from typing_extensions import Self
 
+from albert_search.albert import Encoder
+from albert_search.albert.model import Model
 from albert_search.albert.opening import load_encoder
 from albert_search.config import load_settings
-from albert_search.errors import IndexNotFound, ModelMismatch, NotIndexed, UsageError
+from albert_search.errors import IndexNotFound, ModelError, ModelMismatch, NotIndexed, UsageError
 from albert_search.searching.options import SearchOptions
 from albert_search.searching.places import LINES_BELOW_HEADING, _reaches
 from albert_search.searching.questions import Question, encode_questions
@@ -100,7 +102,7 @@ class IndexReader:
         """
         with self._loading:
             if self._encoder is None:
-                self._encoder = self._load(self._model["location"])
+                self._encoder = self._load_remembered()
             return self._encoder
 
     # --- searching -------------------------------------------------------------------------------
@@ -305,13 +307,28 @@ class IndexReader:
 
     def _load(self, model: str | Path | SentenceEncoder | None) -> SentenceEncoder:
         encoder = load_encoder(model, threads=self._threads)
-        if encoder.fingerprint != self._model["fingerprint"]:
+        self._check_model(encoder.name, encoder.fingerprint)
+        return encoder
+
+    def _load_remembered(self) -> SentenceEncoder:
+        """Load the model from where it was; never import one: that runs it, and the index may be from a stranger."""
+        try:
+            model = Model.open(self._model["location"])
+        except ModelError as error:
+            made_by = f"{self._model['name']} ({self._model['fingerprint'][:8]})"
+            raise ModelError(
+                f"{error}; the index in {self.folder} was made by {made_by}: give it with --model"
+            ) from error
+        self._check_model(model.settings.name, model.settings.fingerprint)
+        return Encoder(model, threads=self._threads)
+
+    def _check_model(self, name: str, fingerprint: str) -> None:
+        if fingerprint != self._model["fingerprint"]:
             raise ModelMismatch(
                 f"the index in {self.folder} was made by the model {self._model['name']}"
-                f" ({self._model['fingerprint'][:8]}), not by {encoder.name} ({encoder.fingerprint[:8]}):"
+                f" ({self._model['fingerprint'][:8]}), not by {name} ({fingerprint[:8]}):"
                 " give the first with --model, or index again into another --index"
             )
-        return encoder
 
     def _sentence_at(self, target: str | Path, line: int) -> Hit:
         with self._catalog.reading() as view:

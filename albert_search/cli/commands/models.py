@@ -54,7 +54,10 @@ def import_(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Import an ALBERT, and prove that it computes what the original does."""
+    """Import an ALBERT, and prove that it computes what the original does.
+
+    A TensorFlow SavedModel is a program, which the import runs: take it only from those whose programs you would run.
+    """
     say(f"importing {source}, and comparing it with the original: this takes a while")
     from albert_search.albert.published.importing import import_model
 
