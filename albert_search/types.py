@@ -108,6 +108,19 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """Something that a person should know about what was read: how a doubt was settled, or what is missing.
+
+    Attributes:
+        uri: What it is about.
+        text: What there is to know, in one clause.
+    """
+
+    uri: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A sentence that answers a question, and where it stands.
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from albert_search.indexing.preparation import FinishedFile, GoneRow, Prepared, PreparedDocument, Unchanged
 from albert_search.indexing.report import IndexReport, Progress, ProgressCallback
 from albert_search.storage.catalog import Catalog, Writing
-from albert_search.types import SentenceEncoder, Skipped
+from albert_search.types import Note, SentenceEncoder, Skipped
 
 BATCH_TEXTS = 2048
 """Distinct new texts that are encoded and committed together, at most."""
@@ -129,6 +129,8 @@ class Indexer:
                 self._done_bytes += size_bytes
             case Skipped():
                 self.report.skipped.append(item)
+            case Note():
+                self.report.notes.append(item)
 
     def _put_document(self, writing: Writing, item: PreparedDocument) -> None:
         writing.put_document(

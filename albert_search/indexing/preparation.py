@@ -16,9 +16,9 @@ from albert_search.files.durable import file_digest
 from albert_search.readers import ReadOptions, reaching, read
 from albert_search.sentences import Splitter
 from albert_search.storage.catalog import Catalog, FileState
-from albert_search.types import Document, Metadata, Sentence, SentenceTokenizer, Skipped
+from albert_search.types import Document, Metadata, Note, Sentence, SentenceTokenizer, Skipped
 
-READER_VERSION = 3
+READER_VERSION = 4
 """Raised when readers or splitter give other sentences than before, so that files are read again."""
 
 DOCUMENTS_AHEAD = 20_000
@@ -86,7 +86,7 @@ class Unchanged:
     size_bytes: int = 0
 
 
-Prepared: TypeAlias = PreparedDocument | FinishedFile | GoneRow | Unchanged | Skipped
+Prepared: TypeAlias = PreparedDocument | FinishedFile | GoneRow | Unchanged | Skipped | Note
 
 
 class Preparation:
@@ -167,6 +167,9 @@ class Preparation:
         finished = replace(state, content_hash=content_hash)
         last_row = 0
         for document in read(path, self._options):
+            if isinstance(document, Note):
+                yield document
+                continue
             if isinstance(document, Skipped):
                 finished = replace(finished, content_hash=None)  # so that the next run reads it again, and says so too
                 yield document

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from albert_search.types import Skipped
+from albert_search.types import Note, Skipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ class IndexReport:
         unchanged: Files and documents that were left as they are.
         removed: Documents that were forgotten because they are gone.
         skipped: What could not be read, and why.
+        notes: What a person should know about files that were read.
         seconds: How long it took.
         encoding_seconds: How much of that the encoder was at work.
     """
@@ -51,5 +52,6 @@ class IndexReport:
     unchanged: int = 0
     removed: int = 0
     skipped: list[Skipped] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     seconds: float = 0.0
     encoding_seconds: float = 0.0

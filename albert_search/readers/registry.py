@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 
 from albert_search.readers.read_options import ReadOptions
-from albert_search.types import Document, Skipped
+from albert_search.types import Document, Note, Skipped
 
 _MODULES = {
     ".txt": "text",
@@ -41,7 +41,7 @@ def is_document(name: str) -> bool:
     return path.suffix.lower() in _MODULES or name.lower() in _PLAIN_NAMES
 
 
-def read(path: Path, options: ReadOptions = _DEFAULTS) -> Iterator[Document | Skipped]:
+def read(path: Path, options: ReadOptions = _DEFAULTS) -> Iterator[Document | Note | Skipped]:
     """Read one file.
 
     The reader is chosen by the suffix, and is imported when the first file of its kind is read. A file of any other
@@ -53,7 +53,7 @@ def read(path: Path, options: ReadOptions = _DEFAULTS) -> Iterator[Document | Sk
 
     Yields:
         One document, whose uri is the absolute path; of a table, one document a row, with the uri ``path#row=n``,
-        and Skipped for a row that cannot be read.
+        Skipped for a row that cannot be read, and Note for what a person should know about the file.
 
     Raises:
         ReadError: The file cannot be read. The message is one clause that does not name the path.

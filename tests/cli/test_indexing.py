@@ -26,10 +26,12 @@ def folder(tmp_path: Path) -> Path:
 def test_first_time_second_time_strict_and_prune(folder: Path, run: Run) -> None:
     first = run("index", "docs", cwd=folder)
     assert (first.code, first.stdout) == (0, "")
-    summary, skipped, reason = first.stderr.splitlines()
+    summary, skipped, reason, note = first.stderr.splitlines()
     assert summary.startswith(f"{Path('indexes') / 'default'}: 5 documents, ")
     assert skipped == "1 file skipped:"
     assert reason.startswith(f"  {Path('docs') / 'broken.pdf'}: ")
+
+    assert note == f"{Path('docs') / 'pets.csv'}: line 1 names the columns: id, text, year"
 
     second = run("index", "docs", "--strict", cwd=folder)
     assert second.code == 3

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 ROWS_SHOWN = 3
 """How many skipped rows of one table are named before its others are only counted."""
 
+NOTES_SHOWN = 20
+"""How many notes on what was read are printed before the others are only counted."""
+
 app = typer.Typer()
 
 
@@ -136,6 +139,10 @@ def _say_what_was_left_out(report: IndexReport) -> None:
     if report.unreadable:
         say(f"{number(report.unreadable, 'sentence')} left out: the model does not know their script")
     _say_what_was_skipped(report.skipped)
+    for note in report.notes[:NOTES_SHOWN]:
+        say(f"{shown_path(note.uri)}: {note.text}")
+    if len(report.notes) > NOTES_SHOWN:
+        say(f"and {number(len(report.notes) - NOTES_SHOWN, 'other note')}; --json has them all")
 
 
 def _say_what_was_skipped(skipped: Sequence[Skipped]) -> None:

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from albert_search.errors import ReadError
 from albert_search.readers import ReadOptions, read
-from albert_search.types import Document, Skipped
+from albert_search.types import Document, Note, Skipped
 from tests.support.reading import texts
 
 
 def rows(path: Path, content: str | bytes, *fields: str) -> list[Document | Skipped]:
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return list(read(path, ReadOptions(text_fields=fields)))
+    return [item for item in read(path, ReadOptions(text_fields=fields)) if not isinstance(item, Note)]
 
 
 def test_rows_with_addresses_lines_and_metadata(tmp_path: Path) -> None:
