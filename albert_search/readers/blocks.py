@@ -34,14 +34,19 @@ def folded(text: str) -> str:
 class DocumentBuilder:
     """Collects the blocks of one document in reading order.
 
+    Args:
+        uri: Address of the document.
+        has_lines: False where lines of the source file mean nothing to a person: no block keeps one.
+
     Attributes:
         length: Length of the text so far; the next block begins two characters later, or at 0.
     """
 
-    def __init__(self, uri: str) -> None:
-        """Begin the document that has the address ``uri``."""
+    def __init__(self, uri: str, *, has_lines: bool = True) -> None:
         self.length = 0
         self._uri = uri
+        self._has_lines = has_lines
+        self._page_starts: list[int] = []
         self._parts: list[str] = []
         self._blocks: list[Block] = []
         self._above: list[tuple[int, str]] = []
@@ -67,7 +72,7 @@ class DocumentBuilder:
         start = self.length + len(_BORDER) if self._parts else 0
         self.length = start + len(body)
         self._parts.append(body)
-        self._blocks.append(Block(start, self.length, line, self._headings, verbatim))
+        self._blocks.append(Block(start, self.length, line if self._has_lines else None, self._headings, verbatim))
 
     def add_heading(self, text: str, level: int, *, line: int | None = None) -> None:
         """Add a heading, which stands above all that follows until one of its own or a higher level.
@@ -84,6 +89,15 @@ class DocumentBuilder:
             self._above.append((level, title))
             self._headings = (*self._headings, title)
 
+    def begin_page(self) -> None:
+        """Begin the next page, from 1: what people count in this format, such as a slide or the cell of a notebook."""
+        self._page_starts.append(self.length + len(_BORDER) if self._parts else 0)
+
+    def set_place(self, *names: str) -> None:
+        """Name the place of what follows, outermost first, where its headings are no text: a path of keys, a time."""
+        self._headings = tuple(folded(clean(name))[:_LONGEST_HEADING] for name in names)
+        self._above = list(enumerate(self._headings))
+
     def build(
         self, metadata: Metadata | None = None, *, row: int | None = None, page_starts: tuple[int, ...] = ()
     ) -> Document:
@@ -93,6 +107,6 @@ class DocumentBuilder:
             text=_BORDER.join(self._parts),
             blocks=tuple(self._blocks),
             metadata=metadata or {},
-            page_starts=page_starts,
+            page_starts=page_starts or tuple(self._page_starts),
             row=row,
         )

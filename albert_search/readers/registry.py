@@ -26,6 +26,16 @@ _MODULES = {
     ".tab": "table",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
+    ".json": "json_yaml_toml",
+    ".yaml": "json_yaml_toml",
+    ".yml": "json_yaml_toml",
+    ".toml": "json_yaml_toml",
+    ".ipynb": "notebook",
+    ".org": "org",
+    ".adoc": "asciidoc",
+    ".asciidoc": "asciidoc",
+    ".srt": "subtitles",
+    ".vtt": "subtitles",
 }
 _PLAIN_NAMES = frozenset((
     "authors", "changelog", "changes", "contributing", "contributors", "copying", "copyright", "credits",

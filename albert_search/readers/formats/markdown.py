@@ -32,12 +32,26 @@ def read(path: Path, _options: ReadOptions) -> Iterator[Document]:
     """Read a Markdown file; its front matter becomes the metadata."""
     text = clean(decode(load(path)))
     with reading("Markdown", *PARSER_ERRORS):
-        tokens = _parser().parse(text)
-        if any(token.level >= _DEEPEST for token in tokens):
-            raise ReadError("it is nested too deeply")
+        tokens = _parse(text)
         builder = DocumentBuilder(str(path))
         _add_tokens(builder, tokens)
         yield builder.build(_front_matter(tokens))
+
+
+def add_markdown(builder: DocumentBuilder, source: str) -> None:
+    """Add the blocks of a piece of Markdown that stands inside another format.
+
+    Raises:
+        ReadError: It is nested too deeply.
+    """
+    _add_tokens(builder, _parse(clean(source)))
+
+
+def _parse(text: str) -> list[Token]:
+    tokens = _parser().parse(text)
+    if any(token.level >= _DEEPEST for token in tokens):
+        raise ReadError("it is nested too deeply")
+    return tokens
 
 
 class _Parser(MarkdownIt):
