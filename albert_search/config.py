@@ -1,8 +1,8 @@
-"""Settings: what a flag says, else the environment, else the person's file, else the default.
+"""Settings: what the caller gives, else the environment, else the person's file, else the default.
 
-The file is ``config.toml`` in the platform's configuration folder (``albert-search where`` prints it)::
+The file is ``config.toml`` in the platform's configuration folder (`config_file`)::
 
-    index = "notes"        # name or path, as --index takes it
+    index = "notes"        # name or path
     model = "albert_en_base"
     threads = 2
 """
@@ -59,11 +59,11 @@ def history_file() -> Path:
     return platformdirs.user_state_path(APPLICATION, appauthor=False) / "history"
 
 
-def load_settings(**flags: Any) -> Settings:
-    """Gather the settings from flags, environment (``ALBERT_SEARCH_INDEX`` …), file and defaults.
+def load_settings(**given: Any) -> Settings:
+    """Gather the settings from the caller, the environment (``ALBERT_SEARCH_INDEX`` …), file and defaults.
 
     Args:
-        **flags: Settings given by the caller; None means not given.
+        **given: Settings given by the caller; None means not given.
 
     Returns:
         Each setting from the first of the four places that names it.
@@ -72,7 +72,7 @@ def load_settings(**flags: Any) -> Settings:
         UsageError: The file or a variable cannot be understood.
     """
     environment = {name: os.environ.get(f"ALBERT_SEARCH_{name.upper()}") or None for name in _names()}
-    layers: tuple[Mapping[str, Any], ...] = (flags, environment, _read_file(config_file()))
+    layers: tuple[Mapping[str, Any], ...] = (given, environment, _read_file(config_file()))
     chosen = {name: next((layer[name] for layer in layers if layer.get(name) is not None), None) for name in _names()}
     for name in ("index", "model"):
         if not isinstance(chosen[name], str | None):

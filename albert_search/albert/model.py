@@ -112,8 +112,7 @@ class Model:
             return cls(folder, ModelSettings.from_json(read_config(folder)))
         except ModelError as error:
             raise ModelError(
-                f"the model {folder} cannot be used: {error}; if it is a published ALBERT, `albert-search model import`"
-                " makes a model out of it"
+                f"the model {folder} cannot be used: {error}; if it is a published ALBERT, import it first"
             ) from error
 
     @property

@@ -61,7 +61,8 @@ def imported_folder(name: str) -> Path:
     """
     folder = models_folder() / check_name(name)
     if not (folder / CHECKPOINT).is_dir():
-        raise ModelError(f"no model {name!r} was imported: see `albert-search model list`")
+        imported = sorted(kept.parent.name for kept in models_folder().glob(f"*/{CHECKPOINT}"))
+        raise ModelError(f"no model {name!r} was imported: {models_folder()} holds {', '.join(imported) or 'none'}")
     return folder
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from albert_search.errors import MissingExtra, StorageError, UsageError
+from albert_search.errors import StorageError, UsageError, needs_extra
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -95,10 +95,8 @@ def plot_similarity(matrix: npt.NDArray[np.float32], labels: Sequence[str], path
 
 
 def _picture(matrix: npt.NDArray[np.float32], labels: Sequence[str], kind: str) -> bytes:
-    try:
+    with needs_extra("plot", "drawing"):
         from matplotlib import rc_context
-    except ImportError as error:
-        raise MissingExtra(f"drawing needs {error.name}: pip install 'albert-search[plot]'") from error
     fonts, missing = _further_fonts("".join(labels))
     if missing and kind == "png":
         raise UsageError(

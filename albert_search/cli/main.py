@@ -15,6 +15,7 @@ from typer.main import get_group
 
 from albert_search import __version__
 from albert_search.cli.output import say
+from albert_search.cli.remedies import ending, in_words
 from albert_search.errors import AlbertSearchError, StorageError
 
 NAME = "albert-search"
@@ -74,8 +75,8 @@ class Commands(TyperGroup):
             result = super().invoke(ctx)
             sys.stdout.flush()
         except AlbertSearchError as error:
-            say(f"{NAME}: {error}")
-            raise typer.Exit(error.exit_code) from error
+            say(f"{NAME}: {in_words(error)}")
+            raise typer.Exit(ending(type(error)).exit_code) from error
         except KeyboardInterrupt:
             say(INTERRUPTED_INDEXING if ctx.invoked_subcommand == "index" else "interrupted")
             # At once: a thread may be waiting for standard input, and an index needs no tidying up.
@@ -88,7 +89,7 @@ class Commands(TyperGroup):
                 raise
             _discard_output()
             say(f"{NAME}: the results cannot be written: the disk is full")
-            raise typer.Exit(StorageError.exit_code) from error
+            raise typer.Exit(ending(StorageError).exit_code) from error
         return result
 
 

@@ -67,7 +67,7 @@ class Index(IndexReader):
         """Make an empty index.
 
         Args:
-            folder: Name or path, as ``--index`` takes it; None for the default.
+            folder: Name or path, as `resolve_index` takes it; None for the default.
             model: The model, or its name or folder; None for the one from the settings, or else the one that ships.
             unit: What gets a vector of its own; None for what an existing index has, else sentences.
             exist_ok: Whether to open the index where there is one already; it must have that model and unit.
@@ -100,7 +100,7 @@ class Index(IndexReader):
         found = cls.open(path, model=model, threads=threads)
         if unit is not None and found.unit != unit:
             found.close()
-            raise UsageError(f"the index in {path} is made of {found.unit}s, not {unit}s: use another --index")
+            raise UsageError(f"the index in {path} is made of {found.unit}s, not {unit}s: choose another index")
         return found
 
     def add(

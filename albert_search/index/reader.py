@@ -68,7 +68,7 @@ class IndexReader:
         """Open an index.
 
         Args:
-            folder: Name or path, as ``--index`` takes it; None for the default.
+            folder: Name or path, as `resolve_index` takes it; None for the default.
             model: The model, or its name or folder, where it is no longer found under the name it had.
             threads: Threads that the encoder may use; None for all cores.
 
@@ -82,7 +82,7 @@ class IndexReader:
         """
         path = resolve_index(folder)
         if not is_index(path):
-            raise IndexNotFound(f"there is no index in {path}: make one with `albert-search index PATH`")
+            raise IndexNotFound(f"there is no index in {path}")
         catalog = Catalog(path / CATALOG_FILE)
         found = cls(path, catalog, None, load_settings(threads=threads).threads)
         if model is not None:
@@ -233,7 +233,7 @@ class IndexReader:
         with self._catalog.reading() as view:
             for number in view.document_ids_at(addresses_of(uri)):
                 return view.sentences(number)
-        raise NotIndexed(f"{uri} is not in the index: see `albert-search list`")
+        raise NotIndexed(f"{uri} is not in the index")
 
     def sentences(self, where: Where = None) -> Iterator[Hit]:
         """Yield every sentence of the documents that match a filter, in reading order, with score 0.
@@ -317,7 +317,7 @@ class IndexReader:
         except ModelError as error:
             made_by = f"{self._model['name']} ({self._model['fingerprint'][:8]})"
             raise ModelError(
-                f"{error}; the index in {self.folder} was made by {made_by}: give it with --model"
+                f"{error}; the index in {self.folder} was made by {made_by}: give it when you open the index"
             ) from error
         self._check_model(model.settings.name, model.settings.fingerprint)
         return Encoder(model, threads=self._threads)
@@ -326,8 +326,7 @@ class IndexReader:
         if fingerprint != self._model["fingerprint"]:
             raise ModelMismatch(
                 f"the index in {self.folder} was made by the model {self._model['name']}"
-                f" ({self._model['fingerprint'][:8]}), not by {name} ({fingerprint[:8]}):"
-                " give the first with --model, or index again into another --index"
+                f" ({self._model['fingerprint'][:8]}), not by {name} ({fingerprint[:8]})"
             )
 
     def _sentence_at(self, target: str | Path, line: int) -> Hit:
@@ -336,4 +335,4 @@ class IndexReader:
                 found = view.sentence_at(address, line + below)
                 if found is not None and _reaches(found, line + below):
                     return found
-        raise NotIndexed(f"nothing at line {line} of {target} is in the index: see `albert-search list`")
+        raise NotIndexed(f"nothing at line {line} of {target} is in the index")

@@ -17,7 +17,7 @@ from typing import Any
 
 from albert_search.index.index import Index
 from albert_search.integrations.conditions import with_addresses
-from albert_search.integrations.extras import needs_extra
+from albert_search.integrations.extras import needs_framework
 from albert_search.integrations.haystack_embedders import AlbertDocumentEmbedder, AlbertTextEmbedder
 from albert_search.integrations.haystack_filters import DOCUMENT, as_where
 from albert_search.integrations.whole_texts import (
@@ -29,7 +29,7 @@ from albert_search.integrations.whole_texts import (
 from albert_search.storage.catalog import AllOf
 from albert_search.types import DocumentSummary, Hit, Mode, SentenceEncoder
 
-with needs_extra("haystack"):
+with needs_framework("haystack"):
     from haystack import Document, component, default_from_dict, default_to_dict
     from haystack.document_stores.errors import DuplicateDocumentError
     from haystack.document_stores.types import DuplicatePolicy, FilterPolicy, apply_filter_policy

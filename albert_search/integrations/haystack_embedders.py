@@ -7,11 +7,11 @@ from functools import cached_property
 from typing import Any
 
 from albert_search.albert.opening import load_encoder
-from albert_search.integrations.extras import needs_extra
+from albert_search.integrations.extras import needs_framework
 from albert_search.searching.long_texts import encode_long
 from albert_search.types import SentenceEncoder
 
-with needs_extra("haystack"):
+with needs_framework("haystack"):
     from haystack import Document, component, default_to_dict
 
 

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any, Literal
 
 from albert_search.integrations.conditions import metadata_field, one_of, ordered
-from albert_search.integrations.extras import needs_extra
+from albert_search.integrations.extras import needs_framework
 from albert_search.storage.catalog import AllOf, AnyOf, Filter, Not, OneOf
 
-with needs_extra("haystack"):
+with needs_framework("haystack"):
     from haystack import Document
     from haystack.errors import FilterError
 

@@ -22,7 +22,7 @@ import numpy.typing as npt
 from albert_search.albert.opening import load_encoder
 from albert_search.index.index import Index
 from albert_search.integrations.conditions import with_addresses
-from albert_search.integrations.extras import needs_extra
+from albert_search.integrations.extras import needs_framework
 from albert_search.integrations.langchain_filters import AlbertSearchTranslator, AnyFilter, as_where
 from albert_search.integrations.whole_texts import (
     diverse_documents,
@@ -35,7 +35,7 @@ from albert_search.searching.long_texts import encode_long
 from albert_search.storage.catalog import AllOf
 from albert_search.types import DocumentSummary, Hit, Mode, SentenceEncoder
 
-with needs_extra("langchain"):
+with needs_framework("langchain"):
     from langchain_core.documents import Document
     from langchain_core.embeddings import Embeddings
     from langchain_core.retrievers import BaseRetriever

@@ -7,10 +7,10 @@ from typing import Any, Literal, TypeAlias
 
 from albert_search.errors import FilterError
 from albert_search.integrations.conditions import like_as_glob, metadata_field, one_of, ordered
-from albert_search.integrations.extras import needs_extra
+from albert_search.integrations.extras import needs_framework
 from albert_search.storage.catalog import AllOf, AnyOf, Comparison, Filter, Not, OneOf, Where, as_filter
 
-with needs_extra("langchain"):
+with needs_framework("langchain"):
     from langchain_core import structured_query
 
 AnyFilter: TypeAlias = Where | Mapping[str, Any] | structured_query.FilterDirective

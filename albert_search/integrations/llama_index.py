@@ -20,7 +20,7 @@ from albert_search.albert.opening import load_encoder
 from albert_search.errors import UsageError
 from albert_search.index.index import Index
 from albert_search.integrations.conditions import metadata_field, with_addresses
-from albert_search.integrations.extras import needs_extra
+from albert_search.integrations.extras import needs_framework
 from albert_search.integrations.llama_index_filters import as_where
 from albert_search.integrations.whole_texts import (
     diverse_documents,
@@ -33,7 +33,7 @@ from albert_search.searching.long_texts import encode_long
 from albert_search.storage.catalog import AllOf, Filter, OneOf, Where
 from albert_search.types import DocumentSummary, Hit, Mode, SentenceEncoder
 
-with needs_extra("llama-index"):
+with needs_framework("llama-index"):
     from llama_index.core.base.base_retriever import BaseRetriever
     from llama_index.core.base.embeddings.base import BaseEmbedding
     from llama_index.core.bridge.pydantic import PrivateAttr

@@ -6,10 +6,10 @@ from typing import Any, Literal
 
 from albert_search.errors import FilterError
 from albert_search.integrations.conditions import holds_text, metadata_field, one_of, ordered
-from albert_search.integrations.extras import needs_extra
+from albert_search.integrations.extras import needs_framework
 from albert_search.storage.catalog import AllOf, AnyOf, Comparison, Filter, Not, OneOf
 
-with needs_extra("llama-index"):
+with needs_framework("llama-index"):
     from llama_index.core.vector_stores import FilterCondition, FilterOperator, MetadataFilter, MetadataFilters
 
 _ORDERS: dict[FilterOperator, Literal["<", "<=", ">", ">="]] = {

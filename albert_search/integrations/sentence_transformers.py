@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from albert_search.albert.opening import load_encoder
-from albert_search.errors import MissingExtra, UsageError
+from albert_search.errors import UsageError, needs_extra
 from albert_search.types import SentenceEncoder, SentenceTokenizer
 
 if TYPE_CHECKING:
@@ -155,8 +155,6 @@ def _unit_rows(vectors: Any) -> npt.NDArray[np.float32]:
 
 
 def _as_tensor(vectors: npt.NDArray[np.float32]) -> torch.Tensor:
-    try:
+    with needs_extra("train", "a tensor", otherwise="leave out convert_to_tensor"):
         import torch
-    except ModuleNotFoundError as error:
-        raise MissingExtra("a tensor needs PyTorch: pip install torch, or leave out convert_to_tensor") from error
     return torch.from_numpy(vectors)

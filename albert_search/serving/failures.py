@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from albert_search import errors
 
 KINDS: Mapping[type[errors.AlbertSearchError], tuple[int, str]] = {
+    errors.AlbertSearchError: (500, "failure"),
     errors.UsageError: (400, "usage_error"),
     errors.FilterError: (400, "filter_error"),
     errors.ReadError: (422, "read_error"),

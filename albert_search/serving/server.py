@@ -42,7 +42,7 @@ def run_until_stopped(app: ASGIApp, access: Access, port: int, announce: Callabl
         UsageError: The address cannot be listened on, or is open to others without a token.
     """
     if not access.loopback and not access.token:
-        raise UsageError(f"others can reach {access.host}: give a --token that they must know")
+        raise UsageError(f"others can reach {access.host}: set a token that they must know")
     listener = _listen(access.host, port)
     name = f"[{access.host}]" if ":" in access.host else access.host
     address = f"http://{name}:{listener.getsockname()[1]}"
@@ -83,7 +83,7 @@ def _listen(host: str, port: int) -> socket.socket:
         listener = socket.create_server((host, port), family=family, backlog=512)
     except OSError as error:
         raise UsageError(
-            f"cannot listen on {host} port {port} ({error.strerror}): choose another --host or --port"
+            f"cannot listen on {host} port {port} ({error.strerror}): choose another address or port"
         ) from error
     # Connections inherit it. asyncio would set it, but not on those of a listener that it has not made itself; without
     # it a body waits for the client's delayed acknowledgement of the head, 40 ms.

@@ -31,7 +31,7 @@ def index_folder(index: str | None, *, start: Path | None = None) -> Path:
         The folder; it need not exist.
     """
     if index == "":
-        raise UsageError("the name of the index is empty: name it, or leave --index away for the default one")
+        raise UsageError("the name of the index is empty: name it, or give none for the default one")
     here = (start or Path.cwd()).absolute()
     name = index or DEFAULT_INDEX
     path = Path(name).expanduser()
@@ -59,7 +59,7 @@ def resolve_index(folder: str | Path | None) -> Path:
     """Return the folder of an index that is given as a name, a path, or not at all.
 
     Args:
-        folder: A name as ``--index`` takes it, a path, or None for the one from the settings.
+        folder: A name, a path, or None for the one from the settings.
     """
     return folder.absolute() if isinstance(folder, Path) else index_folder(load_settings(index=folder).index)
 
@@ -82,4 +82,4 @@ def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StorageError(f"cannot make the folder {folder} ({error.strerror}): choose another --index") from error
+        raise StorageError(f"cannot make the folder {folder} ({error.strerror}): choose another place") from error

@@ -34,7 +34,7 @@ def writer_lock(folder: Path, *, wait_s: float) -> Iterator[None]:
     try:
         lock.acquire(timeout=wait_s)
     except Timeout as error:
-        raise IndexLocked(f"{folder} is being written to by {_holder(folder)}: wait for it, or stop it") from error
+        raise IndexLocked(f"{folder} is being written to by {_holder(folder)}") from error
     except OSError as error:
         raise StorageError(f"cannot write to {folder} ({error.strerror}): check the disk and permissions") from error
     try:

@@ -70,10 +70,10 @@ def _vector_file(view: Reading, path: Path) -> Iterator[str]:
         yield str(error)
         return
     if stamp.catalog_id != settings["catalog_id"] or stamp.generation > settings["generation"]:
-        yield f"{path} belongs to another index: make it anew with `albert-search rebuild`"
+        yield f"{path} belongs to another index: rebuild it"
         return
     if stamp.generation < settings["folded_generation"]:
-        yield f"{path} is older than the catalog remembers: make it anew with `albert-search rebuild`"
+        yield f"{path} is older than the catalog remembers: rebuild it"
         return
     yield from _differences(view, index, stamp.last_text_id, set(view.texts_removed_after(stamp.generation).tolist()))
 
@@ -85,15 +85,15 @@ def _differences(view: Reading, index: VectorIndex, last_text_id: int, removed: 
         ids, vectors = _up_to(last_text_id, ids, vectors)
         known = np.fromiter((number in unseen for number in ids.tolist()), dtype=bool, count=len(ids))
         for number in ids[~known]:
-            yield f"text {number} is missing from the vector file: make it anew with `albert-search rebuild`"
+            yield f"text {number} is missing from the vector file: rebuild it"
         held = index.vectors(ids[known])
         # How a product is rounded depends on the batch that it is computed in.
         tolerance = WHITENED_TOLERANCE if space.whitening else 0
         for number in ids[known][~(np.abs(held - vectors[known]) <= tolerance).all(axis=1)]:
-            yield f"the vector file holds another vector for text {number}: make it anew with `albert-search rebuild`"
+            yield f"the vector file holds another vector for text {number}: rebuild it"
         unseen.difference_update(ids.tolist())
     for number in sorted(unseen):
-        yield f"the vector file holds text {number}, which is not in the catalog: run `albert-search rebuild`"
+        yield f"the vector file holds text {number}, which is not in the catalog: rebuild it"
 
 
 def _up_to(last_text_id: int, ids: Ids, vectors: Vectors) -> tuple[Ids, Vectors]:

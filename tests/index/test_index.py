@@ -50,7 +50,7 @@ def texts(index: Index) -> dict[str, list[str]]:
 
 def test_an_index_is_made_once_and_opened_again(tiny_model: Path, tmp_path: Path) -> None:
     folder = tmp_path / "deep" / "index"
-    with pytest.raises(IndexNotFound, match="albert-search index PATH"):
+    with pytest.raises(IndexNotFound, match="there is no index in"):
         Index.open(folder)
     with Index.create(folder, model=tiny_model) as made:
         made.add_texts(["One sentence."])

@@ -102,7 +102,7 @@ def test_a_tensor_without_pytorch_says_how_to_get_it(
     model: AlbertSentenceTransformer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "torch", None)
-    with pytest.raises(MissingExtra, match="pip install torch"):
+    with pytest.raises(MissingExtra, match=r"pip install 'albert-search\[train\]', or leave out convert_to_tensor"):
         model.encode(TEXTS, convert_to_tensor=True)
 
 

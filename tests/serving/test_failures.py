@@ -16,8 +16,8 @@ from tests.support.server import serving
 
 
 def all_kinds(kind: type[Exception]) -> Iterator[type[Exception]]:
+    yield kind
     for below in kind.__subclasses__():
-        yield below
         yield from all_kinds(below)
 
 

@@ -18,6 +18,7 @@ from importlib import import_module
 from pathlib import Path
 
 from albert_search.albert import Encoder
+from albert_search.cli.remedies import ending
 from albert_search.errors import AlbertSearchError
 from albert_search.index import index
 from albert_search.index.index import Index
@@ -63,7 +64,7 @@ def child(order: dict[str, object], documents: Path, encoder: Encoder) -> int:
     except KeyboardInterrupt:
         return 130
     except AlbertSearchError as error:
-        return error.exit_code
+        return ending(type(error)).exit_code
     return 0
 
 

@@ -6,8 +6,6 @@ arXiv:2103.15316.
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -15,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 
 from albert_search.albert.encoder import Encoder
-from albert_search.albert.pooling import Pooling
 from albert_search.albert.published.samples import sample_sentences
 
 NARROW = 0.5
@@ -70,26 +67,6 @@ class Spread:
         if self.narrow:
             return f"{measured}: to this model everything is similar to everything, and its scores say little"
         return f"{measured}: the vectors tell sentences apart"
-
-    def remedies(self, name: str, source: str, pooling: Pooling) -> Mapping[str, str]:
-        """Return what may help, and the command for it; nothing where no help is needed.
-
-        Args:
-            name: What the model is called.
-            source: What it was imported from.
-            pooling: How its outputs become a vector.
-        """
-        if not self.narrow:
-            return {}
-        found = {
-            "train it to compare sentences, on your own texts": f"albert-search model tune {name} --corpus docs/",
-            "spread the vectors of an index by its own texts": f"albert-search index docs/ --model {name} --whiten",
-        }
-        if pooling is not Pooling.MEAN:
-            found["take the mean of all pieces as the vector"] = (
-                f"albert-search model import {shlex.quote(source)} --pooling mean --name {name}-mean"
-            )
-        return found
 
 
 def measure_spread(encoder: Encoder) -> Spread:

@@ -28,7 +28,7 @@ def export_model(name: str, form: Format, folder: Path) -> None:
     """
     source = imported_folder(name)
     if folder.exists():
-        raise UsageError(f"{folder} is there already: remove it, or choose another --output")
+        raise UsageError(f"{folder} is there already: remove it, or choose another folder")
     if form == "safetensors":
         shutil.copytree(source / CHECKPOINT, folder)
     elif form == "onnx":

@@ -14,7 +14,7 @@ from albert_search.albert.checkpoint import Weights, fit, read_checkpoint, read_
 from albert_search.albert.pooling import Pooling
 from albert_search.albert.published.original import Inputs, Original, Outputs
 from albert_search.albert.published.quiet_tensorflow import loading_tensorflow
-from albert_search.errors import MissingExtra, ModelError
+from albert_search.errors import ModelError, needs_extra
 
 POOLINGS = {"pooling_mode_mean_tokens": Pooling.MEAN, "pooling_mode_cls_token": Pooling.CLS}
 HARMLESS_MODULES = ("Transformer", "Pooling", "Normalize")
@@ -103,14 +103,12 @@ class HuggingFaceFolder:
 
     def _read_pickled(self) -> dict[str, Any]:
         """Read PyTorch's older format without running the code that a pickle may hold."""
-        if not find_spec("torch"):
-            raise MissingExtra(
-                f"{self._pickled} is in PyTorch's older format: `pip install torch` to import it, "
-                "or save the model as model.safetensors"
-            )
         import pickle
 
-        import torch
+        with needs_extra(
+            "train", f"{self._pickled}, in PyTorch's older format,", otherwise="save the model as model.safetensors"
+        ):
+            import torch
 
         try:
             tensors = torch.load(self._pickled, map_location="cpu", weights_only=True)

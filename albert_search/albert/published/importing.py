@@ -68,7 +68,7 @@ def import_model(
     """
     name = check_name(name or default_name(source))
     if name in known_models():
-        raise UsageError(f"there is a model {name!r} already: remove it first, or give another --name")
+        raise UsageError(f"there is a model {name!r} already: remove it first, or choose another name")
     home = models_folder()
     home.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=home, prefix=".importing-") as temporary:
@@ -106,7 +106,7 @@ def _with_choices(found: Published, pooling: str | None, max_seq_length: int | N
     longest = found.architecture.max_position_embeddings
     length = max_seq_length or found.max_seq_length or MAX_SEQ_LENGTH
     if max_seq_length is not None and not 3 <= max_seq_length <= longest:
-        raise UsageError(f"--max-seq-length must be from 3 to {longest} for this model, not {max_seq_length}")
+        raise UsageError(f"max_seq_length must be from 3 to {longest} for this model, not {max_seq_length}")
     chosen = Pooling.parse(pooling) if pooling else found.pooling
     return replace(found, pooling=chosen, max_seq_length=min(length, longest))
 

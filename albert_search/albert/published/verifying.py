@@ -62,7 +62,7 @@ class Verification:
         if not self.precise:
             raise ModelError(
                 f"with int8, a vector has a cosine of only {self.cosine_min:.3f} to the original's, where "
-                f"{SMALLEST_COSINE} is asked for: import it with --precision float32"
+                f"{SMALLEST_COSINE} is asked for: import it with float32 as its precision"
             )
 
     @property

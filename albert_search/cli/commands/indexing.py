@@ -21,6 +21,7 @@ from albert_search.cli.parameters import (
     examples,
 )
 from albert_search.cli.progress import progress_bar
+from albert_search.cli.remedies import ending
 from albert_search.cli.texts import STANDARD_INPUT, read_lines
 from albert_search.errors import ReadError, UsageError
 
@@ -111,7 +112,7 @@ def index(
     _say_what_was_done(report, folder)
     _say_what_was_left_out(report)
     if strict and report.skipped:
-        raise typer.Exit(ReadError.exit_code)
+        raise typer.Exit(ending(ReadError).exit_code)
 
 
 def _documents() -> Iterator[Document]:

@@ -9,6 +9,7 @@ import typer
 
 from albert_search.cli.output import number, put, put_fields, put_json, say, shown_path
 from albert_search.cli.parameters import LOOKING, IndexOption, JsonOption, WhereOption, examples
+from albert_search.cli.remedies import ending
 from albert_search.errors import IndexDamaged
 
 app = typer.Typer()
@@ -56,8 +57,9 @@ def verify(index: IndexOption = None) -> None:
     for problem in problems:
         put(problem)
     if problems:
-        say(f"{number(len(problems), 'problem')} in the index in {folder}")
-        raise typer.Exit(IndexDamaged.exit_code)
+        counted = number(len(problems), "problem")
+        say(f"{counted} in the index in {folder}; `albert-search rebuild` makes its vector file anew")
+        raise typer.Exit(ending(IndexDamaged).exit_code)
     say(f"the index in {folder} is sound")
 
 

@@ -16,7 +16,7 @@ from albert_search.cli.parameters import (
     TokenOption,
     examples,
 )
-from albert_search.errors import MissingExtra
+from albert_search.errors import needs_extra
 
 app = typer.Typer()
 
@@ -37,10 +37,8 @@ def mcp(
     and output. With --http it listens instead: to this machine alone, unless --host
     lets others in, which needs a --token that they must know.
     """
-    try:
+    with needs_extra("mcp", "an assistant"):
         from albert_search.serving.mcp.transport import create_mcp_server, serve_over_http
-    except ModuleNotFoundError as error:
-        raise MissingExtra(f"assistants need {error.name}: pip install 'albert-search[mcp]'") from error
     from albert_search.serving.security import Access
     from albert_search.serving.served_index import ServedIndex
 

@@ -11,6 +11,7 @@ import typer
 from albert_search.cli.commands.tuning import tune
 from albert_search.cli.output import put, put_fields, put_json, say
 from albert_search.cli.parameters import JsonOption, examples
+from albert_search.cli.remedies import against_narrow_vectors
 
 app = typer.Typer()
 models = typer.Typer(no_args_is_help=True)
@@ -63,11 +64,10 @@ def import_(
 
     made = import_model(source, name=name, precision=precision, pooling=pooling, max_seq_length=max_seq_length)
     say(made.spread.in_words())
-    remedies = made.spread.remedies(made.folder.name, source, made.pooling)
-    if remedies:
+    if made.spread.narrow:
         say("a raw ALBERT is not made to compare sentences; what may help:")
-    for what, command in remedies.items():
-        say(f"  {command}  # {what}")
+        for what, command in against_narrow_vectors(made.folder.name, source, made.pooling).items():
+            say(f"  {command}  # {what}")
     _show(made.folder.name, as_json=as_json)
 
 

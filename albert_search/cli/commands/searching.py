@@ -158,7 +158,7 @@ def _first_sentence(index: IndexReader, place: str) -> Hit:
     for hit in index.get(path):
         if not page or page == str(hit.page):
             return hit
-    raise NotIndexed(f"no sentence of {place} is in the index: see `albert-search list`")
+    raise NotIndexed(f"no sentence of {place} is in the index")
 
 
 def _answers(

@@ -16,7 +16,7 @@ from albert_search.cli.parameters import (
     TokenOption,
     examples,
 )
-from albert_search.errors import MissingExtra
+from albert_search.errors import needs_extra
 
 app = typer.Typer()
 
@@ -38,10 +38,8 @@ def serve(
 
     Listens to this machine alone. Another --host lets others in, and needs a --token that they must know.
     """
-    try:
+    with needs_extra("serve", "serving"):
         from albert_search.serving.server import serve as serve_index
-    except ModuleNotFoundError as error:
-        raise MissingExtra(f"serving needs {error.name}: pip install 'albert-search[serve]'") from error
     from albert_search.serving.security import Access
 
     listen(serve_index, index, Access(host, token or None, read_only), port)

@@ -11,6 +11,7 @@ import typer
 
 from albert_search.cli.output import say
 from albert_search.cli.parameters import SEARCHING, IndexOption, KOption, ModelOption, WhereOption, examples
+from albert_search.cli.remedies import in_words
 from albert_search.cli.texts import STANDARD_INPUT, read_lines
 from albert_search.errors import AlbertSearchError
 from albert_search.types import DEFAULT_MODE, Mode
@@ -61,7 +62,7 @@ def _obey_all(session: Session, lines: Iterable[str]) -> None:
             if not obey(session, line.strip()):
                 return
         except AlbertSearchError as error:
-            say(str(error))
+            say(in_words(error))
         except KeyboardInterrupt:
             if not interactive:
                 raise

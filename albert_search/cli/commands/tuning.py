@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,7 +12,7 @@ import typer
 
 from albert_search.cli.output import number, put_fields, put_json, say
 from albert_search.cli.parameters import JsonOption
-from albert_search.errors import MissingExtra, UsageError
+from albert_search.errors import UsageError, needs_extra
 
 if TYPE_CHECKING:
     from albert_search.training.tuning.loop import Report, TuningProgress
@@ -59,11 +58,10 @@ def tune(
     """
     if bool(pairs) == bool(corpus):
         raise UsageError("give either --pairs or --corpus: a model learns from one of them")
-    if not find_spec("torch"):
-        raise MissingExtra("tuning needs PyTorch: pip install 'albert-search[train]'")
+    with needs_extra("train", "tuning"):
+        from albert_search.training.tuning.loop import TuningSettings
+        from albert_search.training.tuning.tuned_model import read_examples, tune_model
     from albert_search.evaluation import read_sentence_pairs
-    from albert_search.training.tuning.loop import TuningSettings
-    from albert_search.training.tuning.tuned_model import read_examples, tune_model
 
     scored = read_sentence_pairs(sts) if sts else None  # before the hours that follow
     settings = TuningSettings(epochs=epochs or (PAIRS_EPOCHS if pairs else CORPUS_EPOCHS), batch_pairs=batch, rate=rate)

@@ -36,7 +36,7 @@ def remove(
     with Index.open(index) as found:
         removed = found.remove(targets or (), where=where, wait_s=wait)
     if not removed:
-        raise NotIndexed("no such document is in the index: see `albert-search list`")
+        raise NotIndexed("no such document is in the index")
     say(f"{number(removed, 'document')} removed")
 
 

@@ -34,7 +34,7 @@ class Removed(BaseModel):
 
 async def _writable(served: Served) -> None:
     if served.read_only:
-        raise Refused(403, "read_only", "this server only answers: start it without --read-only to write")
+        raise Refused(403, "read_only", "this server only answers: it was started read-only")
 
 
 @router.get("/documents", operation_id="list_documents")

@@ -149,7 +149,7 @@ class Catalog:
         if not self._seal.matches():
             raise IndexDamaged(
                 f"bytes of {self.path} have changed where nothing is kept, which changes no answer, but its disk may be"
-                " failing: copy the index to another one; `albert-search rebuild` takes the bytes as they are"
+                " failing: copy the index to another one; a rebuild takes the bytes as they are"
             )
 
     def close(self) -> None:

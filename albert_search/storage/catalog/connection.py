@@ -84,7 +84,7 @@ class Connections:
 
     def __init__(self, path: Path, *, create: bool = False) -> None:
         if not create and not path.is_file():
-            raise IndexNotFound(f"there is no index in {path.parent}: make one with `albert-search index PATH`")
+            raise IndexNotFound(f"there is no index in {path.parent}")
         self.path = path
         self._local = threading.local()
         self._all: weakref.WeakSet[_Held] = weakref.WeakSet()  # a thread that ends takes its own along

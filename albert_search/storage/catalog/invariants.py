@@ -73,7 +73,7 @@ def _settings(connection: sqlite3.Connection) -> Iterator[str]:
             yield f"the setting {key} does not match its checksum"
     for mean, matrix, checksum in connection.execute("SELECT mean, matrix, checksum FROM whitening"):
         if whitening_checksum(mean, matrix) != checksum:
-            yield "the whitening does not match its checksum: fit it anew with `albert-search rebuild --whiten`"
+            yield "the whitening does not match its checksum: rebuild the index and whiten it anew"
 
 
 def _files(connection: sqlite3.Connection) -> Iterator[str]:

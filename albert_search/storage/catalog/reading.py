@@ -196,7 +196,7 @@ class Reading:
         if row is None:
             return None
         if whitening_checksum(row["mean"], row["matrix"]) != row["checksum"]:
-            raise IndexDamaged("the catalog's whitening is damaged: fit it anew with `albert-search rebuild --whiten`")
+            raise IndexDamaged("the catalog's whitening is damaged: rebuild the index and whiten it anew")
         return row["mean"], row["matrix"]
 
     def vectors_of(self, text_ids: Sequence[int]) -> Vectors:
@@ -259,7 +259,7 @@ def _stacked(blobs: Sequence[bytes]) -> Vectors:
     try:
         return np.frombuffer(b"".join(blobs), dtype="<f2").astype(np.float32).reshape(len(blobs), -1)
     except (TypeError, ValueError) as error:
-        raise IndexDamaged("the catalog holds a vector of another length: `albert-search verify` says which") from error
+        raise IndexDamaged("the catalog holds a vector of another length: verify the index to see which") from error
 
 
 def _setting(row: sqlite3.Row) -> Any:

@@ -111,7 +111,7 @@ class VectorIndex:
                 faiss.set_deserialization_vector_byte_limit(path.stat().st_size)
                 index = faiss.read_index(str(path), 0 if writable else faiss.IO_FLAG_MMAP_IFC)
         except (RuntimeError, OSError) as error:
-            raise IndexDamaged(f"{path} is damaged: make it anew with `albert-search rebuild`") from error
+            raise IndexDamaged(f"{path} is damaged: rebuild it") from error
         found = cls(index, stamp.recall)
         if stamp.probes:
             index.nprobe = stamp.probes

@@ -65,7 +65,7 @@ def verify_file(path: Path) -> Stamp:
     """
     stamp, (length, checksum) = _read_trailer(path)
     if file_digest(path, length).hex() != checksum:
-        raise IndexDamaged(f"{path} does not match its checksum: make it anew with `albert-search rebuild`")
+        raise IndexDamaged(f"{path} does not match its checksum: rebuild it")
     return stamp
 
 
@@ -106,15 +106,15 @@ def _read_trailer(path: Path) -> tuple[Stamp, tuple[int, str]]:
             tail = file.read(_TAIL_BYTES)
             length = int.from_bytes(tail[_DIGEST_BYTES:-8], "little")
             if tail[-8:] != _MAGIC or length > size - _TAIL_BYTES:
-                raise IndexDamaged(f"{path} is not whole: make it anew with `albert-search rebuild`")
+                raise IndexDamaged(f"{path} is not whole: rebuild it")
             file.seek(size - _TAIL_BYTES - length)
             body = file.read(length)
             if _body_digest(body) != tail[:_DIGEST_BYTES]:
-                raise IndexDamaged(f"{path} is damaged: make it anew with `albert-search rebuild`")
+                raise IndexDamaged(f"{path} is damaged: rebuild it")
             trailer = json.loads(body)
         return Stamp(**trailer["stamp"]), (int(trailer["length"]), str(trailer["checksum"]))
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise IndexDamaged(f"{path} cannot be read: make it anew with `albert-search rebuild`") from error
+        raise IndexDamaged(f"{path} cannot be read: rebuild it") from error
 
 
 def _body_digest(body: bytes) -> bytes:

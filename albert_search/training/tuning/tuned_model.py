@@ -102,14 +102,14 @@ def tune_model(
     source = Model.open(model)
     new = check_name(name or f"{source.settings.name}-tuned")
     if new in known_models():
-        raise UsageError(f"there is a model {new!r} already: remove it first, or give another --name")
+        raise UsageError(f"there is a model {new!r} already: remove it first, or choose another name")
     workplace = _workplace(new, source, examples, settings)
     tuning = Tuning(source, examples, settings, workplace)
     tuning.run(report)
     if not tuning.helped:
         raise ModelError(
             f"tuning {source.settings.name} on these texts made it no better at what was held out, and nothing was "
-            f"made: delete {workplace} and try more texts or a lower --rate"
+            f"made: delete {workplace} and try more texts or a lower rate"
         )
     folder = import_model(str(tuning.best), name=new).folder
     before, after = (_measured(Encoder.load(one), examples.reporting) for one in (source.folder, folder))
@@ -144,7 +144,7 @@ def _workplace(name: str, source: Model, examples: Examples, settings: TuningSet
     if json.loads(file.read_bytes()) != what:
         raise UsageError(
             f"{folder} holds an unfinished tuning to {name!r} with another model, other texts or settings: repeat "
-            "its command to finish it, delete the folder to drop it, or give another --name"
+            "its command to finish it, delete the folder to drop it, or choose another name"
         )
     return folder
 

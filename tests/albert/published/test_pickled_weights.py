@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,6 @@ import pytest
 
 from albert_search.albert.architecture import Architecture
 from albert_search.albert.checkpoint import read_checkpoint, read_config
-from albert_search.albert.published import hugging_face
 from albert_search.albert.published.hugging_face import HuggingFaceFolder
 from albert_search.errors import MissingExtra, ModelError
 
@@ -67,6 +67,8 @@ def test_a_file_that_is_cut_off_is_called_damaged(pickled: Path, length: int) ->
 
 
 def test_without_pytorch_the_way_out_is_named(pickled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hugging_face, "find_spec", lambda package: None)
-    with pytest.raises(MissingExtra, match=r"pip install torch.*model\.safetensors"):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    with pytest.raises(
+        MissingExtra, match=r"needs torch: pip install 'albert-search\[train\]', or .*model\.safetensors"
+    ):
         read(pickled)

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from packaging.requirements import Requirement
 
-from albert_search.albert.pooling import Pooling
 from albert_search.albert.published.anisotropy import Spread
 from albert_search.albert.published.module_variables import tensor_name
 from albert_search.albert.published.samples import sample_pairs, sample_sentences, sample_texts
@@ -123,16 +122,6 @@ def test_vectors_of_one_direction_are_narrow_and_random_ones_are_not():
     assert not wide.narrow
     assert "everything is similar to everything" in narrow.in_words()
     assert "tell sentences apart" in wide.in_words()
-
-
-def test_what_may_help_is_said_for_narrow_vectors_alone():
-    narrow, wide = Spread(110, 0.96, 0.6), Spread(110, 0.1, 0.2)
-    assert not wide.remedies("raw", "raw/1", Pooling.POOLED)
-    commands = " ".join(narrow.remedies("raw", "my raw/1", Pooling.POOLED).values())
-    assert "index docs/ --model raw --whiten" in commands
-    assert "model tune raw --corpus" in commands
-    assert "model import 'my raw/1' --pooling mean --name raw-mean" in commands
-    assert "--pooling" not in " ".join(narrow.remedies("raw", "raw/1", Pooling.MEAN).values())
 
 
 def test_the_share_of_the_top_directions_is_that_of_the_variance():

@@ -108,7 +108,7 @@ def test_a_newer_schema_is_refused(catalog: Catalog) -> None:
 
 
 def test_there_is_none(tmp_path: Path) -> None:
-    with pytest.raises(IndexNotFound, match="albert-search index PATH"):
+    with pytest.raises(IndexNotFound, match="there is no index in"):
         Catalog(tmp_path / "catalog.db")
     assert not (tmp_path / "catalog.db").exists()
 

@@ -140,7 +140,7 @@ def test_damage_is_named(index: Index) -> None:
         connection.execute("UPDATE whitening SET mean = zeroblob(length(mean))")
     with Index.open(index.folder) as again:
         assert any("whitening" in problem for problem in again.verify())
-        with pytest.raises(IndexDamaged, match="rebuild --whiten"):
+        with pytest.raises(IndexDamaged, match="rebuild the index and whiten"):
             again.rebuild()
         again.rebuild(whiten=True)
         assert again.verify() == []
