@@ -317,7 +317,7 @@ class IndexReader:
         except ModelError as error:
             made_by = f"{self._model['name']} ({self._model['fingerprint'][:8]})"
             raise ModelError(
-                f"{error}; the index in {self.folder} was made by {made_by}: give it when you open the index"
+                f"{error}; the index in {self.folder} was made by {made_by}: give it as the model"
             ) from error
         self._check_model(model.settings.name, model.settings.fingerprint)
         return Encoder(model, threads=self._threads)

@@ -56,7 +56,7 @@ def test_a_published_model_that_an_index_points_to_is_not_imported(index: Path, 
         capture_output=True, text=True, check=False, timeout=60,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert "give it with --model" in done.stdout
+    assert "give it as the model" in done.stdout
     assert str(place) in done.stdout
     assert not models.exists()
 
@@ -65,13 +65,13 @@ def test_another_model_than_the_one_of_the_index_is_not_loaded(index: Path, tmp_
     other = build_tiny_model(tmp_path / "other", seed=1)
     (other / "model.onnx").write_bytes(b"what must not even be read")
     point_to(index, str(other))
-    with Index.open(index) as opened, pytest.raises(ModelMismatch, match="--model"):
+    with Index.open(index) as opened, pytest.raises(ModelMismatch, match="not by"):
         opened.search("a question")
 
 
 def test_the_model_may_be_named(index: Path, tiny_model: Path, tmp_path: Path) -> None:
     point_to(index, str(tmp_path / "gone"))
-    with Index.open(index) as opened, pytest.raises(ModelError, match="--model"):
+    with Index.open(index) as opened, pytest.raises(ModelError, match="not by"):
         opened.search("a question")
     with Index.open(index, model=tiny_model) as opened:
         assert opened.search("The cat sleeps on the mat.", min_score=0.99)
