@@ -70,6 +70,7 @@ HOMES = {
     "sqlite3": {
         "albert/published/quiet_tensorflow.py",  # imported before TensorFlow's, which has no full-text search
         "storage/catalog/connection.py",
+        "storage/catalog/filter_plan.py",
         "storage/catalog/invariants.py",
         "storage/catalog/migrations.py",
         "storage/catalog/reading.py",

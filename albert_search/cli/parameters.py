@@ -22,7 +22,10 @@ ModelOption: TypeAlias = Annotated[
 WhereOption: TypeAlias = Annotated[
     list[str] | None,
     typer.Option(
-        "--where", "-w", metavar="FILTER", help="Only documents that match: 'path=docs/*.md', 'year>=2020'. Repeatable."
+        "--where",
+        "-w",
+        metavar="FILTER",
+        help="Only documents that match: 'path=docs/*.md', 'year>=2020 and not draft'. Repeatable.",
     ),
 ]
 WaitOption: TypeAlias = Annotated[

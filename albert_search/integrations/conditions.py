@@ -31,6 +31,11 @@ def one_of(field: str, values: Any) -> Filter:
     return OneOf(field, tuple(values))
 
 
+def empty(field: str) -> Filter:
+    """Hold where the field is missing, or is an empty text, list or object."""
+    return AnyOf((OneOf(field, (None, "")), Comparison(f"{field}.", "exists")))
+
+
 def ordered(field: str, operator: Literal["<", "<=", ">", ">="], value: Any) -> Filter:
     """Hold where the field comes before or after a value; never for None."""
     return Comparison(field, operator, value) if value is not None else AnyOf(())

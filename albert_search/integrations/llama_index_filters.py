@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from albert_search.errors import FilterError
-from albert_search.integrations.conditions import holds_text, metadata_field, one_of, ordered
+from albert_search.integrations.conditions import empty, holds_text, metadata_field, one_of, ordered
 from albert_search.integrations.extras import needs_framework
 from albert_search.storage.catalog import AllOf, AnyOf, Comparison, Filter, Not, OneOf
 
@@ -60,7 +60,7 @@ def _equality(field: str, operator: FilterOperator, value: Any) -> Filter:
         case FilterOperator.IN:
             return one_of(field, value)
         case FilterOperator.IS_EMPTY:
-            return OneOf(field, (None, "", "[]"))
+            return empty(field)
         case FilterOperator.TEXT_MATCH | FilterOperator.TEXT_MATCH_INSENSITIVE:
             return holds_text(field, str(value), any_case=operator is FilterOperator.TEXT_MATCH_INSENSITIVE)
         case FilterOperator.CONTAINS:

@@ -20,7 +20,10 @@ Uri: TypeAlias = Annotated[
           description="Address of a document, exactly as a hit or the list of documents gives it."),
 ]  # fmt: skip
 FilterExpression: TypeAlias = Annotated[
-    str, Field(min_length=1, max_length=limits.MAX_FILTER_CHARACTERS, examples=["path=docs/*.md", "year>=2020"])
+    str,
+    Field(
+        min_length=1, max_length=limits.MAX_FILTER_CHARACTERS, examples=["path=docs/*.md", "year>=2020 and not draft"]
+    ),
 ]
 Where: TypeAlias = Annotated[
     list[FilterExpression],

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from albert_search.errors import AlbertSearchError, IndexDamaged, IndexLocked, IndexNotFound, StorageError, UsageError
-from albert_search.storage.catalog.filter_sql import as_boolean, as_number
 from albert_search.storage.catalog.migrations import HISTORY, applied_migrations, migrate
 from albert_search.storage.catalog.seal import Seal
 
@@ -156,8 +155,6 @@ class Connections:
             connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
             connection.row_factory = sqlite3.Row
             connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-            connection.create_function("as_number", 1, as_number, deterministic=True)
-            connection.create_function("as_boolean", 1, as_boolean, deterministic=True)
             connection.execute("PRAGMA foreign_keys = ON")
             # FULL: a batch that was reported as committed survives a power cut.
             connection.execute("PRAGMA synchronous = FULL")

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,12 +20,13 @@ class Comparison:
     """One field against one value.
 
     Attributes:
-        field: ``path`` for the document's address, else a metadata field; dots reach into nested objects. A leading
-            dot makes it a metadata field whatever its name: ``.path``.
+        field: ``path`` for the document's address, else a metadata field: a key, or keys of nested objects with dots
+            between them. A leading dot makes it a metadata field whatever its name: ``.path``.
         operator: How to compare. ``glob`` takes ``*``, ``?`` and ``[…]``, and for ``path`` reaches rows and what is
-            below; ``contains`` looks into a list; ``exists`` ignores the value. ``!=`` also holds where the field is
-            missing.
-        value: What to compare with. A number compares as a number, even with text that spells one.
+            below; ``contains`` is an equality of JSON values, so that 1 is not the text ``1``; ``exists`` ignores the
+            value. ``!=`` holds where ``=`` does not, and so where the field is missing.
+        value: What to compare with; one item of a list is enough. A number compares as a number, even with text that
+            spells one. None stands for a field that is missing.
     """
 
     field: str
@@ -33,7 +35,10 @@ class Comparison:
 
 
 class WrittenComparison(Comparison):
-    """An order as a person writes it: of a date that the field holds, only as much counts as is given."""
+    """A comparison as a person writes it: a date counts as far as it is given.
+
+    ``=`` means the value as it is written wherever a document has it, and else a pattern of ``*``, ``?`` and ``[…]``.
+    """
 
     __slots__ = ()
 
@@ -79,3 +84,24 @@ Where: TypeAlias = str | Sequence[str] | Mapping[str, Value] | Filter | None
 
 A_DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 """A year, a month or a day, as a person writes it."""
+
+LARGEST_INTEGER = 2**63 - 1
+"""SQLite's; beyond it a number is a float."""
+
+
+def as_number(value: object) -> float | int | None:
+    """Read a metadata value as a number.
+
+    Args:
+        value: Text or a number.
+
+    Returns:
+        The number; None for anything that is none, which makes every comparison with it false.
+    """
+    if isinstance(value, int | float):
+        return value
+    try:
+        number = float(str(value)) if value is not None else math.nan
+    except ValueError:
+        return None
+    return None if math.isnan(number) else number

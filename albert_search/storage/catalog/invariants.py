@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -17,6 +18,7 @@ from albert_search.storage.catalog.digests import (
     text_hash,
     whitening_checksum,
 )
+from albert_search.storage.catalog.metadata_fields import address_of, field_rows
 from albert_search.storage.catalog.migrations import migrate
 
 _SCHEMA = """SELECT type, name, sql FROM sqlite_master
@@ -42,6 +44,7 @@ def find_violations(connection: sqlite3.Connection) -> Iterator[str]:
     yield from _files(connection)
     yield from _texts(connection)
     yield from _documents(connection)
+    yield from _fields(connection)
 
 
 def _check_schema(connection: sqlite3.Connection) -> None:
@@ -112,3 +115,23 @@ def _documents(connection: sqlite3.Connection) -> Iterator[str]:
 
 def _document(row: sqlite3.Row) -> tuple[Any, ...]:
     return tuple(row)[:6]
+
+
+def _fields(connection: sqlite3.Connection) -> Iterator[str]:
+    """Compare what filters look at with the metadata and addresses that it was made from."""
+    documents = connection.execute(
+        """SELECT d.id, d.uri, d.address, d.metadata, f.position, f.name, f.value, f.number, f.whole
+        FROM documents d LEFT JOIN fields f ON f.document_id = d.id ORDER BY d.id, f.position"""
+    )
+    for (_, uri, address, metadata), rows in groupby(documents, key=_addressed):
+        held = [tuple(row)[4:] for row in rows if row["position"] is not None]
+        try:
+            expected = [(position, *field) for position, field in enumerate(field_rows(json.loads(metadata)))]
+        except ValueError:
+            continue  # named by the check of documents
+        if held != expected or address != address_of(uri):
+            yield f"the fields of the document {uri} are not those of its metadata: index it again"
+
+
+def _addressed(row: sqlite3.Row) -> tuple[Any, ...]:
+    return tuple(row)[:4]

@@ -6,10 +6,12 @@ described for people in ``indexes/README.md``.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from typing import TYPE_CHECKING
 
 from albert_search.storage.catalog.digests import file_checksum
+from albert_search.storage.catalog.metadata_fields import address_of, field_rows
 from albert_search.storage.catalog.seal import Seal
 
 if TYPE_CHECKING:
@@ -106,6 +108,33 @@ def m004_checksums_of_files(db: Database) -> None:
     db.conn.executemany("UPDATE files SET checksum = ? WHERE id = ?", rows)
 
 
+_FIELDS = (
+    """CREATE TABLE fields (
+        document_id INTEGER NOT NULL REFERENCES documents (id),
+        position INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        value NOT NULL,
+        number,
+        whole TEXT,
+        PRIMARY KEY (document_id, position)
+    ) WITHOUT ROWID""",
+    "CREATE INDEX fields_by_value ON fields (name, value)",
+    "CREATE INDEX fields_by_number ON fields (name, number) WHERE number IS NOT NULL",
+    "ALTER TABLE documents ADD COLUMN address TEXT",
+    "CREATE INDEX documents_by_address ON documents (address) WHERE address IS NOT NULL",
+)
+
+
+def m005_fields_of_documents(db: Database) -> None:
+    """Keep every value of the metadata in a row of its own, and each address in one Unicode form, to be filtered by."""
+    for statement in _FIELDS:
+        db.execute(statement)
+    for document_id, uri, metadata in db.execute("SELECT id, uri, metadata FROM documents").fetchall():
+        rows = [(document_id, position, *row) for position, row in enumerate(field_rows(json.loads(metadata)))]
+        db.conn.executemany("INSERT INTO fields VALUES (?, ?, ?, ?, ?, ?)", rows)
+        db.execute("UPDATE documents SET address = ? WHERE id = ?", (address_of(uri), document_id))
+
+
 HISTORY = {
     migration.__name__: migration
     for migration in (
@@ -113,6 +142,7 @@ HISTORY = {
         m002_full_text_of_each_distinct_text,
         m003_how_vectors_are_whitened,
         m004_checksums_of_files,
+        m005_fields_of_documents,
     )
 }
 

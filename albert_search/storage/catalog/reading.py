@@ -12,6 +12,8 @@ import numpy as np
 from albert_search.arrays import Ids, Vectors
 from albert_search.errors import IndexDamaged
 from albert_search.storage.catalog.digests import file_checksum, setting_checksum, text_hash, whitening_checksum
+from albert_search.storage.catalog.filter_paths import one_form
+from albert_search.storage.catalog.filter_plan import condition_by_index
 from albert_search.storage.catalog.filter_sql import to_sql
 from albert_search.storage.catalog.filters import Filter, Value
 from albert_search.storage.catalog.invariants import find_violations
@@ -82,26 +84,35 @@ class Reading:
             yield DocumentSummary(row["uri"], row["n"], json.loads(row["metadata"]), row["id"])
 
     def fields(self) -> list[str]:
-        """Return the names of the metadata fields that documents have, outermost ones only."""
-        sql = "SELECT DISTINCT key FROM documents d, json_each(d.metadata) ORDER BY key"
-        return [row["key"] for row in self._rows(sql)]
+        """Return the names of the fields that documents have, as filters name them, in order."""
+        # From each name to the next by the index: SELECT DISTINCT would look at every row.
+        sql = """WITH RECURSIVE names (name) AS (
+                SELECT min(name) FROM fields
+                UNION ALL SELECT (SELECT min(f.name) FROM fields f WHERE f.name > names.name) FROM names
+                    WHERE names.name IS NOT NULL)
+            SELECT DISTINCT rtrim(name, '.') AS name FROM names WHERE name IS NOT NULL"""
+        return [row["name"] for row in self._rows(sql)]
 
     def document_ids(self, where: Filter | None = None) -> list[int]:
         """Return the numbers of the documents that match a filter."""
-        sql, values = _condition(where)
+        sql, values = condition_by_index(self._connection, where)
         return [row["id"] for row in self._rows(f"SELECT d.id FROM documents d WHERE {sql}", *values)]
 
     def document_ids_at(self, addresses: Sequence[str]) -> list[int]:
-        """Return the numbers of the documents with one of these addresses."""
-        sql = "SELECT id FROM documents WHERE uri IN (SELECT value FROM json_each(?))"
-        return [row["id"] for row in self._rows(sql, json.dumps(addresses))]
+        """Return the numbers of the documents with one of these addresses; in other Unicode forms where none has."""
+        sql = "SELECT id FROM documents WHERE uri IN (SELECT value FROM json_each(?1))"
+        found = [row["id"] for row in self._rows(sql, json.dumps(addresses))]
+        forms = json.dumps([one_form(address) for address in addresses])
+        sql += " OR address IN (SELECT value FROM json_each(?1))"
+        return found or [row["id"] for row in self._rows(sql, forms)]
 
     def document_ids_under(self, addresses: Sequence[str]) -> list[int]:
         """Return the numbers of the documents at these addresses, in these folders, or rows of these files."""
-        sql = "SELECT id FROM documents WHERE uri >= ? AND uri < ?"
+        sql = """SELECT id FROM documents WHERE uri >= ?1 AND uri < ?2
+            UNION SELECT id FROM documents WHERE address >= ?1 AND address < ?2"""
         below = [
             row["id"]
-            for address in addresses
+            for address in dict.fromkeys([*addresses, *map(one_form, addresses)])
             for start in (address.rstrip("/") + "/", address + "#row=")
             for row in self._rows(sql, *_starting_with(start))
         ]

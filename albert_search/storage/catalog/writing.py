@@ -21,6 +21,7 @@ from albert_search.storage.catalog.digests import (
     text_hash,
     whitening_checksum,
 )
+from albert_search.storage.catalog.metadata_fields import address_of, field_rows
 from albert_search.storage.catalog.rows import FileState
 from albert_search.types import Metadata, Sentence
 
@@ -101,9 +102,14 @@ class Writing:
         written = _metadata_json(metadata)
         checksum = document_checksum(uri, row, written, content_hash, rows)
         document_id = self._connection.execute(
-            'INSERT INTO documents (file_id, uri, "row", metadata, content_hash, checksum) VALUES (?, ?, ?, ?, ?, ?)',
-            (file_id, uri, row, written, content_hash, checksum),
+            'INSERT INTO documents (file_id, uri, "row", metadata, content_hash, checksum, address)'
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (file_id, uri, row, written, content_hash, checksum, address_of(uri)),
         ).lastrowid
+        self._connection.executemany(
+            "INSERT INTO fields VALUES (?, ?, ?, ?, ?, ?)",
+            [(document_id, position, *field) for position, field in enumerate(field_rows(json.loads(written)))],
+        )
         self._connection.executemany(
             """INSERT INTO sentences (document_id, ordinal, text_id, start, "end", line, page, headings)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
@@ -126,6 +132,7 @@ class Writing:
         run = self._connection.executemany
         run("INSERT OR IGNORE INTO temp.loosened SELECT text_id FROM sentences WHERE document_id = ?", parameters)
         run("DELETE FROM sentences WHERE document_id = ?", parameters)
+        run("DELETE FROM fields WHERE document_id = ?", parameters)
         self._changed = True
         return run("DELETE FROM documents WHERE id = ?", parameters).rowcount
 
