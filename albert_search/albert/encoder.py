@@ -69,7 +69,7 @@ class Encoder:
 
     @property
     def name(self) -> str:
-        """What the model is called."""
+        """The model's name."""
         return self.model.settings.name
 
     @property
@@ -89,7 +89,7 @@ class Encoder:
 
     @property
     def pooling(self) -> Pooling:
-        """How the model's outputs become a vector."""
+        """The way from the model's outputs to a vector."""
         return self.model.settings.pooling
 
     def encode(
@@ -132,13 +132,13 @@ class Encoder:
             UsageError: The pairs are not as many as the texts.
         """
         tokens = self.tokenizer.encode(texts, pairs, max_tokens=self.max_seq_length)
-        found: dict[int, TokenVectors] = {}
+        vectors: dict[int, TokenVectors] = {}
         for rows in _batches([len(text.ids) for text in tokens]):
             sequences, pooled = self._run([tokens[row] for row in rows], "sequence_output", "pooled_output")
             for row, sequence, vector in zip(rows, sequences, pooled, strict=True):
                 ids = tokens[row].ids
-                found[row] = TokenVectors(self.tokenizer.pieces(ids), sequence[: len(ids)].copy(), vector.copy())
-        return [found[row] for row in range(len(tokens))]
+                vectors[row] = TokenVectors(self.tokenizer.pieces(ids), sequence[: len(ids)].copy(), vector.copy())
+        return [vectors[row] for row in range(len(tokens))]
 
     def _run(self, batch: Sequence[Tokens], *outputs: str) -> list[npt.NDArray[np.float32]]:
         results: list[npt.NDArray[np.float32]] = self._session.run(list(outputs), self.tokenizer.pad(batch))

@@ -17,14 +17,15 @@ from albert_search.albert.shelf import CHECKPOINT, GRAPH
 Constants: TypeAlias = Mapping[str, npt.NDArray[Any]]
 
 FACTORS = (".scales", ".smoothing")
-"""What is appended to the name of a matrix of integers, for the constants that it is multiplied with."""
+"""Endings of the names of what a matrix of integers is multiplied with."""
 
 
 def float_weights(model: str | Path) -> tuple[Architecture, Weights]:
     """Return the sizes and the float weights of a model.
 
-    An imported model keeps its weights as they were published. A model without them, as the one that ships, has what
-    its graph holds: with int8 that is the integers times their scales, a cosine of about 0.998 to the weights before.
+    An imported model keeps its weights as they were published, and the one that ships, in a clone, as float16. A model
+    without them, as the one that ships has come in a wheel, has what its graph holds: with int8 that is the integers
+    times their scales, a cosine of about 0.998 to the weights before.
 
     Args:
         model: Name or folder of a model, or the folder of a float checkpoint.
@@ -34,11 +35,11 @@ def float_weights(model: str | Path) -> tuple[Architecture, Weights]:
     """
     if (Path(model) / "model.safetensors").is_file():
         return read_checkpoint(Path(model))
-    found = Model.open(model)
-    if (found.folder / CHECKPOINT).is_dir():
-        return read_checkpoint(found.folder / CHECKPOINT)
-    architecture = found.settings.architecture
-    return architecture, fit(architecture, _unpacked(_constants(found), architecture))
+    opened = Model.open(model)
+    if (opened.folder / CHECKPOINT).is_dir():
+        return read_checkpoint(opened.folder / CHECKPOINT)
+    architecture = opened.settings.architecture
+    return architecture, fit(architecture, _unpacked(_constants(opened), architecture))
 
 
 def write_like(model: Model, architecture: Architecture, weights: Weights, folder: Path) -> None:

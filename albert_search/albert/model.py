@@ -20,7 +20,7 @@ FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class ModelSettings:
-    """What ``config.json`` of a model folder says.
+    """The settings in ``config.json`` of a model folder.
 
     Attributes:
         name: What the model is called.

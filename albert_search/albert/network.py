@@ -37,7 +37,7 @@ ACTIVATIONS = {
 }
 
 HIDDEN_SCORE = -1e4
-"""What padding scores in attention: next to nothing after the softmax, in any precision."""
+"""Score of padding in attention: next to nothing after the softmax, in any precision."""
 
 
 class AlbertLayer(layers.Layer):  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""How a program gets a model: by name, by folder, or out of a published ALBERT that is imported on the way."""
+"""Opens the model that a person names: by name, by folder, or as a published ALBERT that is imported on the way."""
 
 from __future__ import annotations
 

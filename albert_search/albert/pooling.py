@@ -8,7 +8,7 @@ from albert_search.errors import ModelError
 
 
 class Pooling(str, Enum):
-    """Which of the graph's outputs, each (batch, hidden), becomes the vector."""
+    """The output of the graph, (batch, hidden), that becomes the vector."""
 
     POOLED = "pooled"
     """The pooler's output: a dense layer with tanh over the first token, what ALBERT was trained with."""

@@ -1,4 +1,4 @@
-"""Where models stand: those that ship with the package, and those of the person, each a folder under its name.
+"""The folders of models: those that ship with the package, and those of the person, each under its name.
 
 An imported model keeps its float weights beside the compact graph, as the one that ships does in a checkout.
 """
@@ -25,11 +25,11 @@ CHECKPOINT = "checkpoint"
 
 def known_models() -> dict[str, Path]:
     """Return the folders of the models that can be opened by name; the user's come before the shipped ones."""
-    found: dict[str, Path] = {}
+    folders: dict[str, Path] = {}
     for place in (SHIPPED_MODELS, models_folder()):
         if place.is_dir():
-            found |= {folder.name: folder for folder in sorted(place.iterdir()) if (folder / CONFIG).is_file()}
-    return found
+            folders |= {folder.name: folder for folder in sorted(place.iterdir()) if (folder / CONFIG).is_file()}
+    return folders
 
 
 def find_model(model: str | Path | None) -> Path:

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from keras import ops
+from safetensors.numpy import load_file
 
 from albert_search.albert.checkpoint import read_checkpoint, write_checkpoint
 from albert_search.albert.compact.graph import build_graph
@@ -17,6 +18,7 @@ from albert_search.albert.network import AlbertNetwork
 from albert_search.albert.runtime import load_graph
 from albert_search.errors import ModelError
 from tests.support.networks import architecture, random_weights
+from tests.support.paths import SHIPPED_FLOAT
 
 IDS = np.array([[2, 7, 9, 4, 3], [2, 5, 3, 0, 0]], np.int32)
 INPUTS = {
@@ -49,6 +51,14 @@ def test_a_checkpoint_comes_back_as_it_was_written(tmp_path: Path) -> None:
     write_checkpoint(tmp_path / "again", sizes, written.tensors(), vocabulary=b"")
     for name, tensor in read_checkpoint(tmp_path / "again")[1].items():
         np.testing.assert_array_equal(tensor, weights[name], err_msg=name)
+
+
+def test_a_clone_trains_on_from_the_float_weights_of_the_model_that_ships() -> None:
+    kept = load_file(SHIPPED_FLOAT / "model.safetensors")
+    weights = AlbertNetwork.load("albert-search-small", trainable=False).tensors()
+    assert {name.removeprefix("albert.") for name in weights} == kept.keys()
+    for name, tensor in weights.items():
+        np.testing.assert_array_equal(tensor, kept[name.removeprefix("albert.")].astype(np.float32), err_msg=name)
 
 
 def test_some_layers_and_then_the_others_are_all_layers() -> None:

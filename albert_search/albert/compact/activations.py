@@ -1,4 +1,4 @@
-"""What the matrices of a model are multiplied with, measured on texts: rounding to eight bits goes by it."""
+"""Activations: the left factors of a model's matrices, measured on texts. GPTQ and SmoothQuant go by them."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Activations:
 
     @property
     def damping(self) -> float:
-        """How little the moments are to be trusted, as a share of their mean size: the fewer rows, the less."""
+        """GPTQ's damping, as a share of the moments' mean size: the fewer rows were seen, the more."""
         return max(DAMPING, DAMPING_OF_AN_INPUT * len(self.largest) / max(self.rows, 1))
 
 
@@ -59,13 +59,13 @@ def measure(
         What was seen, by the name of the matrix.
     """
     session = load_graph(graph)
-    values = sorted({value for found in factors.values() for value in found})
+    names = sorted({value for values in factors.values() for value in values})
     seen: dict[str, Activations] = {}
     for text in texts:
         ids = np.array([text], np.int32)
         feeds = {"input_word_ids": ids, "input_mask": np.ones_like(ids), "input_type_ids": np.zeros_like(ids)}
-        found = dict(zip(values, session.run(values, feeds), strict=True))
+        values = dict(zip(names, session.run(names, feeds), strict=True))
         for name, inputs in factors.items():
-            rows = np.vstack([found[value].reshape(-1, found[value].shape[-1]) for value in inputs])
+            rows = np.vstack([values[value].reshape(-1, values[value].shape[-1]) for value in inputs])
             seen.setdefault(name, Activations(rows.shape[1])).see(rows)
     return seen

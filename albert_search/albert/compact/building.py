@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+from albert_search.albert.architecture import Architecture
 from albert_search.albert.checkpoint import read_checkpoint, read_config
 from albert_search.albert.compact.calibration import calibration_texts
 from albert_search.albert.compact.graph import build_graph
@@ -23,12 +26,7 @@ MAX_SEQ_LENGTH = 256
 
 
 def build_model(
-    checkpoint: Path,
-    folder: Path,
-    *,
-    precision: Precision = "int8",
-    source: str = "",
-    licence: str = "",
+    checkpoint: Path, folder: Path, *, precision: Precision = "int8", source: str = "", licence: str = ""
 ) -> ModelSettings:
     """Make a model folder out of a float checkpoint.
 
@@ -46,34 +44,36 @@ def build_model(
     Raises:
         ModelError: The checkpoint is not that of an ALBERT, or is damaged; nothing is written.
     """
+    files = {VOCABULARY: _vocabulary(checkpoint), GRAPH: _graph(checkpoint, precision)}
     config = read_config(checkpoint)
-    architecture, weights = read_checkpoint(checkpoint)
-    vocabulary = _vocabulary(checkpoint)
-    lower_case = bool(config.get("do_lower_case", True))
-    tokenizer = Tokenizer(vocabulary, lower_case=lower_case)
-    if tokenizer.vocab_size > architecture.vocab_size:
-        raise ModelError(f"the vocabulary of {checkpoint} has more pieces than its weights have rows")
-    texts = calibration_texts(
-        tokenizer, vocab_size=architecture.vocab_size, longest=architecture.max_position_embeddings
-    )
-    graph = build_graph(architecture, weights, texts if precision == "int8" else None)
-    files = {VOCABULARY: vocabulary, GRAPH: graph}
+    architecture = Architecture.from_json(config)
     settings = ModelSettings(
         name=folder.resolve().name,
         architecture=architecture,
         precision=precision,
         pooling=Pooling.parse(config.get("pooling", Pooling.MEAN.value)),
         max_seq_length=config.get("max_seq_length", min(MAX_SEQ_LENGTH, architecture.max_position_embeddings)),
-        lower_case=lower_case,
+        lower_case=_lower_case(config),
         source=source,
         licence=licence,
         files={name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
     )
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, content in files.items():
-        (folder / name).write_bytes(content)
-    (folder / CONFIG).write_text(json.dumps(settings.to_json(), indent=2) + "\n", encoding="utf-8")
+    _write(folder, settings, files)
     return settings
+
+
+def _graph(checkpoint: Path, precision: Precision) -> bytes:
+    """Return the compact graph; with int8, calibration texts decide how its matrices are rounded."""
+    architecture, weights = read_checkpoint(checkpoint)
+    tokenizer = Tokenizer(_vocabulary(checkpoint), lower_case=_lower_case(read_config(checkpoint)))
+    if tokenizer.vocab_size > architecture.vocab_size:
+        raise ModelError(f"the vocabulary of {checkpoint} has more pieces than its weights have rows")
+    if precision == "float32":
+        return build_graph(architecture, weights)
+    longest = architecture.max_position_embeddings
+    return build_graph(
+        architecture, weights, calibration_texts(tokenizer, vocab_size=architecture.vocab_size, longest=longest)
+    )
 
 
 def _vocabulary(checkpoint: Path) -> bytes:
@@ -82,3 +82,14 @@ def _vocabulary(checkpoint: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise ModelError(f"{checkpoint} is not a checkpoint of an ALBERT: it has no readable {VOCABULARY}") from error
+
+
+def _lower_case(config: Mapping[str, Any]) -> bool:
+    return bool(config.get("do_lower_case", True))
+
+
+def _write(folder: Path, settings: ModelSettings, files: Mapping[str, bytes]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    (folder / CONFIG).write_text(json.dumps(settings.to_json(), indent=2) + "\n", encoding="utf-8")

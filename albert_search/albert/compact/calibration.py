@@ -1,4 +1,4 @@
-"""Texts that a model's weights are rounded by."""
+"""Calibration texts: a model's weights are rounded by the activations that they give."""
 
 from __future__ import annotations
 
@@ -9,24 +9,17 @@ import numpy as np
 
 from albert_search.albert.tokenizer import Tokenizer
 
+SENTENCES_OF_A_TEXT = (1, 3, 8)
+TEXTS_OF_A_LENGTH = 6
+LENGTHS_TOKENS = (5, 10, 20, 30, 60)
+FIRST_PIECE = 5
+"""In the published vocabularies the special pieces come before it."""
+
 
 def calibration_sentences() -> list[str]:
     """Return about a hundred sentences of 3 to 45 words, none of which judges how well the rounding went."""
     text = files("albert_search.albert.compact").joinpath("calibration_sentences.txt").read_text(encoding="utf-8")
     return text.splitlines()
-
-
-SENTENCES_OF_A_TEXT = (1, 3, 8)
-
-
-TEXTS_OF_A_LENGTH = 6
-
-
-LENGTHS_TOKENS = (5, 10, 20, 30, 60)
-
-
-FIRST_PIECE = 5
-"""In the published vocabularies the special pieces come before it."""
 
 
 def calibration_texts(tokenizer: Tokenizer, *, vocab_size: int, longest: int) -> Iterator[Sequence[int]]:

@@ -1,4 +1,4 @@
-"""How the compact graph multiplies and looks up: in float32, or with eight-bit integers."""
+"""Matrix products and table look-ups of the compact graph: in float32, or with eight-bit integers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from onnx import TensorProto
 from albert_search.albert.compact.activations import Activations
 from albert_search.albert.compact.graph_writer import GraphWriter
 from albert_search.albert.compact.quantization import Quantized, quantize_matrix, quantize_table
-from albert_search.albert.compact.smoothing import divisors
+from albert_search.albert.compact.smoothing import smoothing_scales
 
 Precision: TypeAlias = Literal["int8", "float32"]
 FloatArray: TypeAlias = npt.NDArray[np.float32]
@@ -22,7 +22,7 @@ NEAR_ZERO = 16
 
 
 class Products(Protocol):
-    """What differs between the precisions."""
+    """The part of a graph that differs between the precisions."""
 
     def look_up(self, name: str, table: FloatArray, ids: str) -> str:
         """Add nodes that fetch the rows of a (rows, width) table."""
@@ -95,9 +95,9 @@ class Int8Products:
         graph = self._graph
         if name not in self._matrices:  # Layers that share weights ask for the same matrix many times.
             self._matrices[name] = self._round(name, matrix, smooth=not one_sided)
-        quantized, shares = self._matrices[name]
-        if shares is not None:
-            value = graph.node("Mul", value, graph.constant(f"{name}.smoothing", 1 / shares))
+        quantized, scales = self._matrices[name]
+        if scales is not None:
+            value = graph.node("Mul", value, graph.constant(f"{name}.smoothing", 1 / scales))
         step = self._one_sided_step(value) if one_sided else self._step(value)
         zero = (
             graph.constant("near_zero", np.uint8(NEAR_ZERO))
@@ -118,13 +118,13 @@ class Int8Products:
         return graph.node("Mul", product, graph.node("Unsqueeze", step, graph.integers(1)))
 
     def _round(self, name: str, matrix: FloatArray, *, smooth: bool) -> tuple[Quantized, FloatArray | None]:
-        """Return a matrix rounded, and what each channel of its left factor is divided by; None for nothing."""
+        """Return a matrix rounded, and the SmoothQuant scales of its left factor; None for none."""
         seen = self._activations[name]
         if not smooth:
             return quantize_matrix(matrix, seen.moments, seen.damping), None
-        shares = divisors(seen.largest, matrix)
-        moments = seen.moments / np.outer(shares, shares)
-        return quantize_matrix(matrix * shares[:, None], moments, seen.damping), shares
+        scales = smoothing_scales(seen.largest, matrix)
+        moments = seen.moments / np.outer(scales, scales)
+        return quantize_matrix(matrix * scales[:, None], moments, seen.damping), scales
 
     def _step(self, value: str) -> str:
         """Add nodes for the value of one integer step, (tokens,), where zero is in the middle of the integers."""

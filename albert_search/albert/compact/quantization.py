@@ -32,7 +32,7 @@ def quantize_table(table: npt.NDArray[np.float32]) -> Quantized:
 
 
 def quantize_matrix(matrix: npt.NDArray[np.float32], moments: npt.NDArray[np.float64], damping: float) -> Quantized:
-    """Round an (inputs, outputs) matrix, with a scale (outputs,) for each column.
+    """Round an (inputs, outputs) matrix by GPTQ, with a scale (outputs,) for each column.
 
     Processors without VNNI (AVX2, and AVX-512 before it) multiply unsigned activations with signed weights and add two
     neighbouring products in sixteen bits, which silently saturates above 32767: full eight-bit weights lost a third of
@@ -53,7 +53,7 @@ def quantize_matrix(matrix: npt.NDArray[np.float32], moments: npt.NDArray[np.flo
         damping: What is added to each input's size, as a share of their mean; the more, the less moments count.
     """
     count, scales = len(matrix), _column_scales(matrix)
-    order, spread = _order_and_spread(moments, damping)
+    order, factor = _order_and_factor(moments, damping)
     rest, values = matrix.astype(np.float64)[order], np.zeros((count + 1, matrix.shape[1]))
     for start in range(0, count, BLOCK_ROWS):
         block = slice(start, min(start + BLOCK_ROWS, count))
@@ -64,10 +64,10 @@ def quantize_matrix(matrix: npt.NDArray[np.float32], moments: npt.NDArray[np.flo
             low = np.maximum(-LARGEST, -LARGEST_PAIR - neighbour)
             high = np.minimum(LARGEST, LARGEST_PAIR - neighbour)
             values[row] = np.clip(np.rint(rest[place] / scales), low, high)
-            error = (rest[place] - values[row] * scales) / spread[place, place]
-            rest[place : block.stop] -= np.outer(spread[place, place : block.stop], error)
+            error = (rest[place] - values[row] * scales) / factor[place, place]
+            rest[place : block.stop] -= np.outer(factor[place, place : block.stop], error)
             errors[place - start] = error
-        rest[block.stop :] -= spread[block, block.stop :].T @ errors
+        rest[block.stop :] -= factor[block, block.stop :].T @ errors
     return Quantized(values[:count].astype(np.int8), scales)
 
 
@@ -79,10 +79,10 @@ def _column_scales(matrix: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     return _scales(np.maximum(alone, pairs))
 
 
-def _order_and_spread(
+def _order_and_factor(
     moments: npt.NDArray[np.float64], damping: float
 ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float64]]:
-    """Return in which order rows are rounded, and the upper triangle by which their errors spread to later ones."""
+    """Return the order in which rows are rounded, and the upper Cholesky factor of the inverse moments, so ordered."""
     sizes = np.diag(moments)
     order = np.argsort(-sizes, kind="stable")
     damped = moments[np.ix_(order, order)]

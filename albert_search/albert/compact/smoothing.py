@@ -1,4 +1,4 @@
-"""Evens out the channels of activations before they are rounded to eight bits.
+"""SmoothQuant: evens out the channels of activations before they are rounded to eight bits.
 
 A few channels of a transformer's activations are ten times as large as the rest, and rounding would be as coarse as
 they need. Each channel is therefore divided by a number that its row of the matrix is multiplied by: the product
@@ -16,11 +16,15 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-SHARE_OF_ACTIVATIONS = 0.6
+ALPHA = 0.6
+"""Share of the difficulty that moves to the weights; 0.5 in the paper."""
 
 
-def divisors(activations: npt.NDArray[np.float32], matrix: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Return what each channel is divided by.
+def smoothing_scales(activations: npt.NDArray[np.float32], matrix: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return the SmoothQuant scale of each channel: activations are divided by it, rows of the matrix multiplied.
+
+    >>> smoothing_scales(np.array([1, 100], np.float32), np.ones((2, 3), np.float32)).round(2).tolist()
+    [0.25, 3.98]
 
     Args:
         activations: float32, (inputs,): the largest activation of each channel.
@@ -30,9 +34,9 @@ def divisors(activations: npt.NDArray[np.float32], matrix: npt.NDArray[np.float3
         float32, (inputs,), above 0, their geometric mean 1.
     """
     rows = np.abs(matrix).max(axis=1)
-    logarithms = SHARE_OF_ACTIVATIONS * _log(activations) - (1 - SHARE_OF_ACTIVATIONS) * _log(rows)
-    shares: npt.NDArray[np.float32] = np.exp(logarithms - logarithms.mean())
-    return shares.astype(np.float32)
+    logarithms = ALPHA * _log(activations) - (1 - ALPHA) * _log(rows)
+    scales: npt.NDArray[np.float32] = np.exp(logarithms - logarithms.mean())
+    return scales.astype(np.float32)
 
 
 def _log(sizes: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

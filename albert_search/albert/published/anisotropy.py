@@ -1,4 +1,4 @@
-"""How well a model tells sentences apart: raw ALBERT puts all of them into one narrow cone.
+"""Anisotropy of a model's vectors: raw ALBERT puts all sentences into one narrow cone.
 
 Source: Mu & Viswanath, "All-but-the-Top", arXiv:1702.01417; Su et al., "Whitening Sentence Representations",
 arXiv:2103.15316.
@@ -16,14 +16,18 @@ from albert_search.albert.encoder import Encoder
 from albert_search.albert.published.samples import sample_sentences
 
 NARROW = 0.5
-"""Where unrelated sentences have a mean cosine above this, scores say little."""
+"""Mean cosine of unrelated sentences above which scores say little."""
 
 TOP_DIRECTIONS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
-    """How the vectors of unrelated sentences are spread.
+class Anisotropy:
+    """How unevenly the vectors of unrelated sentences fill their space.
+
+    >>> import numpy as np
+    >>> Anisotropy.of(np.eye(4, dtype=np.float32)).mean_cosine
+    0.0
 
     Attributes:
         sentences: How many sentences were looked at.
@@ -36,7 +40,7 @@ class Spread:
     top_share: float
 
     @classmethod
-    def of(cls, vectors: npt.NDArray[np.float32]) -> Spread:
+    def of(cls, vectors: npt.NDArray[np.float32]) -> Anisotropy:
         """Measure vectors, float32 (n, dim), each of length 1."""
         count = len(vectors)
         exact = vectors.astype(np.float64)
@@ -51,7 +55,7 @@ class Spread:
 
     @property
     def narrow(self) -> bool:
-        """Whether everything is similar to everything."""
+        """True where everything is similar to everything."""
         return self.mean_cosine > NARROW
 
     def to_json(self) -> dict[str, Any]:
@@ -69,6 +73,6 @@ class Spread:
         return f"{measured}: the vectors tell sentences apart"
 
 
-def measure_spread(encoder: Encoder) -> Spread:
-    """Measure how a model spreads real sentences that have nothing to do with each other."""
-    return Spread.of(encoder.encode(sample_sentences()))
+def measure_anisotropy(encoder: Encoder) -> Anisotropy:
+    """Measure a model on real sentences that have nothing to do with each other."""
+    return Anisotropy.of(encoder.encode(sample_sentences()))

@@ -1,4 +1,4 @@
-"""Addresses of published models: whether they can be reached, told in seconds and without TensorFlow."""
+"""Addresses of published models: a dead one is known without TensorFlow."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ import os
 import socket
 import tempfile
 from pathlib import Path
-from threading import Thread
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from albert_search.errors import ModelError
 
-UNREACHABLE_AFTER_S = 4.0
+TIMEOUT_S = 4.0
 
 
 def cache_folder(handle: str) -> Path:
@@ -31,29 +30,23 @@ def cannot_be_fetched(handle: str, reason: object) -> ModelError:
 
 
 def check_reachable(handle: str) -> None:
-    """See whether the host of an address answers, unless the module is in the cache.
+    """See whether the host of an address, or the proxy before it, answers, unless the module is in the cache.
 
-    tensorflow_hub would find out too, but slowly: TensorFlow takes seconds to import, and a name server that is silent,
-    or a host with several addresses, is waited for several times over.
+    tensorflow_hub would find out too, but only after TensorFlow has taken its seconds to import.
 
     Raises:
         ModelError: It does not, within seconds.
     """
-    if cache_folder(handle).exists() or not (where := _host_and_port(handle)):
+    if cache_folder(handle).exists() or not (host := _host_and_port(handle)):
         return
-    failures: list[OSError] = []
-    # Nothing bounds how long a name is looked up, so a thread that may be left behind does it.
-    asking = Thread(target=_connect, args=(where, failures), daemon=True)
-    asking.start()
-    asking.join(UNREACHABLE_AFTER_S)
-    if asking.is_alive():
-        raise cannot_be_fetched(handle, f"{where[0]} does not answer")
-    if failures:
-        raise cannot_be_fetched(handle, failures[0])
+    try:
+        socket.create_connection(host, timeout=TIMEOUT_S).close()
+    except OSError as error:
+        raise cannot_be_fetched(handle, error) from error
 
 
 def _host_and_port(handle: str) -> tuple[str, int] | None:
-    """Return what is connected to for an address, a proxy perhaps; None where that is not known."""
+    """Return what is connected to for an address; None where that is not known, as for gs://."""
     parts = urlsplit(handle)
     proxy = getproxies().get(parts.scheme)
     if proxy and not proxy_bypass(parts.netloc):
@@ -61,10 +54,3 @@ def _host_and_port(handle: str) -> tuple[str, int] | None:
     if parts.scheme not in ("http", "https", "") or not parts.hostname:
         return None
     return parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)
-
-
-def _connect(where: tuple[str, int], failures: list[OSError]) -> None:
-    try:
-        socket.create_connection(where, timeout=UNREACHABLE_AFTER_S).close()
-    except OSError as error:
-        failures.append(error)

@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from albert_search.albert.checkpoint import Weights
-from albert_search.albert.published.handles import UNREACHABLE_AFTER_S, cannot_be_fetched
+from albert_search.albert.published.handles import TIMEOUT_S, cannot_be_fetched
 from albert_search.albert.published.original import LARGEST_DIFFERENCE, Inputs, Outputs
 from albert_search.albert.published.quiet_tensorflow import loading_tensorflow
 from albert_search.errors import ModelError
@@ -40,7 +40,7 @@ with loading_tensorflow(), warnings.catch_warnings():
 tf.get_logger().setLevel("ERROR")
 
 PROCESSOR = "/CPU:0"
-"""Where modules run: graphics cards round products more coarsely than a comparison can bear."""
+"""Device of the modules: graphics cards round products more coarsely than a comparison can bear."""
 
 TF1_SIGNATURE = "tokens"
 TF1_INPUTS = {"input_word_ids": "input_ids", "input_mask": "input_mask", "input_type_ids": "segment_ids"}
@@ -88,7 +88,7 @@ class HubModule:
 
     @property
     def runner(self) -> str:
-        """Who computes the outputs."""
+        """The program that computes the outputs."""
         return f"TensorFlow {tf.__version__}"
 
     def vocabulary(self) -> bytes:
@@ -97,10 +97,10 @@ class HubModule:
         Raises:
             ModelError: It carries none, or several.
         """
-        found = sorted((self.folder / "assets").glob("*.model"))
-        if len(found) != 1:
-            raise ModelError(f"{self.folder} lacks its vocabulary: its assets hold {len(found)} .model files, not one")
-        return found[0].read_bytes()
+        models = sorted((self.folder / "assets").glob("*.model"))
+        if len(models) != 1:
+            raise ModelError(f"{self.folder} lacks its vocabulary: its assets hold {len(models)} .model files, not one")
+        return models[0].read_bytes()
 
     def lower_case(self) -> bool:
         """Return whether text is lower-cased: what a TF1 module says, and true for all others."""
@@ -122,8 +122,8 @@ class HubModule:
         with tf.device(PROCESSOR):
             if self._call is None:
                 self._call = self._working_call(inputs)
-            found = tf.nest.flatten(self._call(inputs))
-        return [np.asarray(tensor.numpy(), np.float32) for tensor in found if tensor.dtype.is_floating]
+            outputs = tf.nest.flatten(self._call(inputs))
+        return [np.asarray(tensor.numpy(), np.float32) for tensor in outputs if tensor.dtype.is_floating]
 
     def _working_call(self, inputs: Inputs) -> Callable[[Inputs], Any]:
         for call in self._calls():
@@ -216,7 +216,7 @@ def _tensors(inputs: Inputs) -> dict[str, Any]:
 def _short_patience() -> Iterator[None]:
     """Let connections fail within seconds; tensorflow_hub itself waits as long as the system does."""
     before = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(UNREACHABLE_AFTER_S)
+    socket.setdefaulttimeout(TIMEOUT_S)
     try:
         yield
     finally:
@@ -237,7 +237,7 @@ class HubOriginal:
 
     @property
     def runner(self) -> str:
-        """Who computes the outputs."""
+        """The program that computes the outputs."""
         return self._module.runner
 
     def run(self, inputs: Inputs) -> Outputs:

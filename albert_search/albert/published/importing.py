@@ -11,7 +11,7 @@ from albert_search.albert.compact.building import MAX_SEQ_LENGTH, build_model
 from albert_search.albert.compact.products import Precision
 from albert_search.albert.encoder import Encoder
 from albert_search.albert.pooling import Pooling
-from albert_search.albert.published.anisotropy import Spread, measure_spread
+from albert_search.albert.published.anisotropy import Anisotropy, measure_anisotropy
 from albert_search.albert.published.hugging_face import HuggingFaceFolder
 from albert_search.albert.published.original import Original
 from albert_search.albert.published.publication import Published, locate, read_published
@@ -24,21 +24,21 @@ from albert_search.errors import UsageError
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import made.
+    """A model that was imported, and what was measured of it.
 
     Attributes:
         folder: The model.
         precision: That of its graph, ``int8`` or ``float32``.
         pooling: How its outputs become a vector.
         verification: How near it is to its original.
-        spread: How well it tells sentences apart.
+        anisotropy: How unevenly its vectors fill their space.
     """
 
     folder: Path
     precision: str
     pooling: Pooling
     verification: Verification
-    spread: Spread
+    anisotropy: Anisotropy
 
 
 def import_model(
@@ -74,8 +74,10 @@ def import_model(
     with tempfile.TemporaryDirectory(dir=home, prefix=".importing-") as temporary:
         workplace = Path(temporary)
         (workplace / "unpacked").mkdir()
-        found = _with_choices(read_published(locate(source, workplace / "unpacked")), pooling, max_seq_length)
-        made = _make(found, workplace / name, precision, source if is_handle(source) else str(Path(source).absolute()))
+        published = _with_choices(read_published(locate(source, workplace / "unpacked")), pooling, max_seq_length)
+        made = _make(
+            published, workplace / name, precision, source if is_handle(source) else str(Path(source).absolute())
+        )
         made.folder.rename(home / name)
     return replace(made, folder=home / name)
 
@@ -96,41 +98,43 @@ def verify_model(name: str) -> Verification:
     with tempfile.TemporaryDirectory() as temporary:
         workplace = Path(temporary)
         in_float = _float_twin(folder / CHECKPOINT, workplace)
-        found = verify(_original(folder, workplace), Encoder.load(folder), in_float)
-    found.check()
-    note(folder, verification=found.to_json())
-    return found
+        verification = verify(_original(folder, workplace), Encoder.load(folder), in_float)
+    verification.check()
+    note(folder, verification=verification.to_json())
+    return verification
 
 
-def _with_choices(found: Published, pooling: str | None, max_seq_length: int | None) -> Published:
-    longest = found.architecture.max_position_embeddings
-    length = max_seq_length or found.max_seq_length or MAX_SEQ_LENGTH
+def _with_choices(published: Published, pooling: str | None, max_seq_length: int | None) -> Published:
+    longest = published.architecture.max_position_embeddings
+    length = max_seq_length or published.max_seq_length or MAX_SEQ_LENGTH
     if max_seq_length is not None and not 3 <= max_seq_length <= longest:
         raise UsageError(f"max_seq_length must be from 3 to {longest} for this model, not {max_seq_length}")
-    chosen = Pooling.parse(pooling) if pooling else found.pooling
-    return replace(found, pooling=chosen, max_seq_length=min(length, longest))
+    chosen = Pooling.parse(pooling) if pooling else published.pooling
+    return replace(published, pooling=chosen, max_seq_length=min(length, longest))
 
 
-def _make(found: Published, folder: Path, precision: Precision | None, source: str) -> Imported:
+def _make(published: Published, folder: Path, precision: Precision | None, source: str) -> Imported:
     """Build the model, verify and measure it, and note what came out."""
     checkpoint = folder / CHECKPOINT
     extra = {
-        "pooling": found.pooling.value,
-        "max_seq_length": found.max_seq_length,
-        "do_lower_case": found.lower_case,
+        "pooling": published.pooling.value,
+        "max_seq_length": published.max_seq_length,
+        "do_lower_case": published.lower_case,
     }
-    write_checkpoint(checkpoint, found.architecture, found.weights, vocabulary=found.vocabulary, extra=extra)
+    write_checkpoint(
+        checkpoint, published.architecture, published.weights, vocabulary=published.vocabulary, extra=extra
+    )
     with tempfile.TemporaryDirectory(dir=folder.parent) as temporary:
         in_float = _float_twin(checkpoint, Path(temporary))
         chosen: Precision = precision or "int8"
-        verification = _build_and_verify(folder, chosen, source, found.original, in_float)
+        verification = _build_and_verify(folder, chosen, source, published.original, in_float)
         if precision is None and not verification.precise:
             chosen = "float32"
-            verification = _build_and_verify(folder, chosen, source, found.original, in_float)
+            verification = _build_and_verify(folder, chosen, source, published.original, in_float)
     verification.check()
-    spread = measure_spread(Encoder.load(folder))
-    note(folder, verification=verification.to_json(), spread=spread.to_json())
-    return Imported(folder, chosen, found.pooling, verification, spread)
+    anisotropy = measure_anisotropy(Encoder.load(folder))
+    note(folder, verification=verification.to_json(), spread=anisotropy.to_json())
+    return Imported(folder, chosen, published.pooling, verification, anisotropy)
 
 
 def _build_and_verify(

@@ -61,11 +61,11 @@ def tensor_name(variable: str) -> str | None:
         return variable
     for pattern, name in _NAMES.items():
         if match := re.search(pattern, variable):
-            found = match.groupdict()
+            parts = match.groupdict()
             if not name.startswith("albert."):
-                name = f"{_LAYER}.{found.get('inner', 0)}.{name}"
-            parts = (name, found.get("part"), _ENDS.get(found.get("end", "")))
-            return ".".join(part for part in parts if part)
+                name = f"{_LAYER}.{parts.get('inner', 0)}.{name}"
+            named = (name, parts.get("part"), _ENDS.get(parts.get("end", "")))
+            return ".".join(part for part in named if part)
     return None
 
 
@@ -95,12 +95,12 @@ def possible_architectures(published: Published) -> list[Architecture]:
         ModelError: These are not the tensors of an ALBERT.
     """
     try:
-        found = _architectures(published)
+        architectures = _architectures(published)
     except (KeyError, ValueError) as error:
         raise ModelError("this is not an ALBERT: its variables are others") from error
-    if not found:
+    if not architectures:
         raise ModelError("this is not an ALBERT: its width is no multiple of the width of a head")
-    return found
+    return architectures
 
 
 def _architectures(named: Published) -> list[Architecture]:

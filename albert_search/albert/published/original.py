@@ -1,15 +1,12 @@
-"""What an imported model is compared with: the original, run by code that is not ours wherever there is such code."""
+"""The original that an imported model is compared with, run by code that is not ours wherever there is such code."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-
-if TYPE_CHECKING:
-    pass
 
 Inputs: TypeAlias = Mapping[str, npt.NDArray[np.int32]]
 """``input_word_ids``, ``input_mask`` and ``input_type_ids``, each int32 (batch, tokens)."""
@@ -19,7 +16,7 @@ LARGEST_DIFFERENCE = 1e-4
 
 
 class Outputs(NamedTuple):
-    """What an ALBERT returns.
+    """Both outputs of an ALBERT.
 
     Attributes:
         pooled: float32 (batch, hidden).
@@ -35,7 +32,7 @@ class Original(Protocol):
 
     @property
     def runner(self) -> str:
-        """Who computes the outputs."""
+        """The program that computes the outputs."""
 
     def run(self, inputs: Inputs) -> Outputs:
         """Run the model."""

@@ -75,13 +75,15 @@ def locate(source: str, workplace: Path) -> Path:
     if not path.is_dir():
         raise ModelError(f"{source} does not exist: give a folder, an archive, or an address that begins with https://")
     marks = (SAVED_MODEL, *CHECKPOINT_FILES)
-    found = [folder for folder in (path, *sorted(path.glob("*/"))) if any((folder / mark).is_file() for mark in marks)]
-    if not found:
+    folders = [
+        folder for folder in (path, *sorted(path.glob("*/"))) if any((folder / mark).is_file() for mark in marks)
+    ]
+    if not folders:
         raise ModelError(
             f"{source} is not an ALBERT: it holds neither a TensorFlow module ({SAVED_MODEL}) "
             "nor a Hugging Face model (config.json with model.safetensors)"
         )
-    return found[0]
+    return folders[0]
 
 
 def read_published(folder: Path) -> Published:

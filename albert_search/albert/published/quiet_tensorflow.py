@@ -1,4 +1,4 @@
-"""How TensorFlow, and what brings it along, is loaded: silently, and after what it would break."""
+"""Loads TensorFlow, and what brings it along: silently, and after what it would break."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a model can be imported from, and under which name; told without anything heavy."""
+"""Sources that a model can be imported from, and names for it; nothing heavy is loaded."""
 
 from __future__ import annotations
 

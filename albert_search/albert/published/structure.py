@@ -1,4 +1,4 @@
-"""How many layers and heads a module has, and which activation: found by its outputs.
+"""Recovers a module's number of layers and heads, and its activation, from its outputs.
 
 All layers of an ALBERT share one set of weights, so the variables of a module do not tell how often they are applied.
 """

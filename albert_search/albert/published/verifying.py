@@ -25,7 +25,7 @@ BATCH_TEXTS = 8
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """How near a model is to its original.
+    """The distance of a model from its original.
 
     Attributes:
         original: Who ran the original.
@@ -67,7 +67,7 @@ class Verification:
 
     @property
     def precise(self) -> bool:
-        """Whether the vectors of the model are near enough to the original's."""
+        """True where the model's vectors are near enough to the original's."""
         return self.cosine_min >= SMALLEST_COSINE
 
 
@@ -90,8 +90,8 @@ def verify(original: Original, model: Encoder, in_float: Encoder) -> Verificatio
         for text, (pooled, sequence) in zip(in_float.encode_tokens(texts, pairs=pairs), expected, strict=True):
             differences.append(float(np.abs(text.pooled_output - pooled).max()))
             differences.append(float(np.abs(text.sequence_output - sequence).max()))
-        wanted = normalize_rows(np.stack([_pool(model.pooling, *outputs) for outputs in expected]))
-        cosines.extend((model.encode(texts, pairs=pairs) * wanted).sum(1).tolist())
+        originals = normalize_rows(np.stack([_pool(model.pooling, *outputs) for outputs in expected]))
+        cosines.extend((model.encode(texts, pairs=pairs) * originals).sum(1).tolist())
         counts.extend(len(text.ids) for text in tokens)
     return Verification(
         original=original.runner,
@@ -116,13 +116,13 @@ def _run(
     original: Original, tokens: Sequence[Tokens], tokenizer: Tokenizer
 ) -> list[tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]]:
     """Return the pooled output (hidden,) and the sequence output (tokens, hidden) of each text."""
-    found = []
+    results = []
     for start in range(0, len(tokens), BATCH_TEXTS):
         batch = tokens[start : start + BATCH_TEXTS]
         outputs = original.run(tokenizer.pad(batch))
         for text, pooled, sequence in zip(batch, outputs.pooled, outputs.sequence, strict=True):
-            found.append((pooled, sequence[: len(text.ids)]))
-    return found
+            results.append((pooled, sequence[: len(text.ids)]))
+    return results
 
 
 def _pool(

@@ -63,8 +63,8 @@ def import_(
     from albert_search.albert.published.importing import import_model
 
     made = import_model(source, name=name, precision=precision, pooling=pooling, max_seq_length=max_seq_length)
-    say(made.spread.in_words())
-    if made.spread.narrow:
+    say(made.anisotropy.in_words())
+    if made.anisotropy.narrow:
         say("a raw ALBERT is not made to compare sentences; what may help:")
         for what, command in against_narrow_vectors(made.folder.name, source, made.pooling).items():
             say(f"  {command}  # {what}")

@@ -92,7 +92,7 @@ def test_smoothing_helps_where_channels_stick_out(monkeypatch: pytest.MonkeyPatc
 
     smoothed = error()
     monkeypatch.setattr(
-        "albert_search.albert.compact.products.divisors", lambda activations, _: np.ones_like(activations)
+        "albert_search.albert.compact.products.smoothing_scales", lambda activations, _: np.ones_like(activations)
     )
     assert smoothed < error() / 3
 

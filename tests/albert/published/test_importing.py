@@ -26,7 +26,7 @@ import tests.support.published_modules as published
 from albert_search.albert import Encoder
 from albert_search.albert.architecture import Architecture
 from albert_search.albert.checkpoint import read_checkpoint, write_checkpoint
-from albert_search.albert.published import hugging_face, structure
+from albert_search.albert.published import hugging_face
 from albert_search.albert.published.exporting import export_model
 from albert_search.albert.published.importing import import_model, verify_model
 from albert_search.albert.published.module_variables import as_checkpoint, named_tensors
@@ -162,20 +162,19 @@ def test_verifying_notices_another_network(imported):
 
     encoder = Encoder.load("albert_tiny")
 
-    found = verify(Other(), encoder, encoder)
+    verification = verify(Other(), encoder, encoder)
 
     with pytest.raises(ModelError, match="another network"):
-        found.check()
+        verification.check()
     with pytest.raises(ModelError, match="float32"):
-        replace(found, largest_difference=0.0).check()
+        replace(verification, largest_difference=0.0).check()
     with pytest.raises(ModelError):
-        replace(found, largest_difference=float("nan"), cosine_min=1.0).check()
+        replace(verification, largest_difference=float("nan"), cosine_min=1.0).check()
 
 
 def test_a_module_whose_graph_does_not_compute_what_its_variables_say_is_refused(
     vocabulary, home, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(structure, "MOST_LAYERS", 6)
     as_published = published.forward
 
     def forward(weights, inputs, sizes=TINY):
@@ -193,7 +192,6 @@ def test_a_module_whose_graph_does_not_compute_what_its_variables_say_is_refused
 
 
 def test_relu_is_recognised(vocabulary, home, tmp_path, monkeypatch):
-    monkeypatch.setattr(structure, "MOST_LAYERS", 4)
     sizes = replace_sizes(activation="relu", layers=2, heads=4)
     published.write_tf1(tmp_path / "relu", vocabulary, sizes=sizes, lower_case=False)
     import_model(str(tmp_path / "relu"))

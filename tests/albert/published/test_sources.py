@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from packaging.requirements import Requirement
 
-from albert_search.albert.published.anisotropy import Spread
+from albert_search.albert.published.anisotropy import Anisotropy
 from albert_search.albert.published.module_variables import tensor_name
 from albert_search.albert.published.samples import sample_pairs, sample_sentences, sample_texts
 from albert_search.albert.published.sources import content_digest, default_name, is_handle, is_source
@@ -113,7 +113,7 @@ def test_vectors_of_one_direction_are_narrow_and_random_ones_are_not():
     cone = rays + 3 * np.eye(200)[0]
     cone /= np.linalg.norm(cone, axis=1, keepdims=True)
 
-    wide, narrow = Spread.of(rays.astype(np.float32)), Spread.of(cone.astype(np.float32))
+    wide, narrow = Anisotropy.of(rays.astype(np.float32)), Anisotropy.of(cone.astype(np.float32))
 
     others = ~np.eye(60, dtype=bool)
     assert wide.mean_cosine == pytest.approx((rays @ rays.T)[others].mean(), abs=1e-6)
@@ -127,7 +127,7 @@ def test_vectors_of_one_direction_are_narrow_and_random_ones_are_not():
 def test_the_share_of_the_top_directions_is_that_of_the_variance():
     vectors = np.diag([4.0, 3.0, 2.0, 1.0]).astype(np.float32)
     both = np.concatenate([vectors, -vectors])
-    assert Spread.of(both).top_share == pytest.approx((16 + 9 + 4) / (16 + 9 + 4 + 1))
+    assert Anisotropy.of(both).top_share == pytest.approx((16 + 9 + 4) / (16 + 9 + 4 + 1))
 
 
 def test_samples_are_of_all_lengths():
