@@ -30,6 +30,9 @@ def __getattr__(name: str) -> Any:
     """Load the trainable network when it is first asked for: it imports Keras, which a search must not (PEP 562)."""
     if name != "AlbertNetwork":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from albert_search.albert.network import AlbertNetwork
+    from albert_search.albert.published.quiet_tensorflow import loading_tensorflow
+
+    with loading_tensorflow():
+        from albert_search.albert.network import AlbertNetwork
 
     return AlbertNetwork

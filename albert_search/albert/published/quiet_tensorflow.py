@@ -8,12 +8,17 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from albert_search.errors import MissingExtra
+
 
 @contextmanager
 def loading_tensorflow() -> Iterator[None]:
     """Keep standard error quiet: what TensorFlow says when it starts is for its developers.
 
     Some of it is not written in Python, and said before any setting is read; so the file itself is led elsewhere.
+
+    Raises:
+        MissingExtra: TensorFlow or Keras is not installed, as under a Python that TensorFlow has no wheels for.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     sys.stderr.flush()
@@ -21,6 +26,11 @@ def loading_tensorflow() -> Iterator[None]:
     try:
         os.dup2(nothing, 2)
         yield
+    except ModuleNotFoundError as error:
+        raise MissingExtra(
+            f"this needs {error.name}, which albert-search installs under Python 3.10 to 3.13 alone, as TensorFlow has "
+            "no wheels for others: use one of these, or for a Hugging Face folder pip install 'albert-search[train]'"
+        ) from error
     finally:
         os.dup2(kept, 2)
         os.close(kept)
