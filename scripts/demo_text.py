@@ -16,8 +16,8 @@ def main(folder: Path) -> None:
         _write(folder / "python" / f"{name}.rst", text)
     for name in _needed_packages():
         with suppress(PackageNotFoundError):  # needed elsewhere, by another Python or system
-            readme = metadata(name).get_payload()
-            if isinstance(readme, str) and len(readme) > 200:
+            readme = str(metadata(name))  # its head and the README
+            if len(readme) > 200:
                 _write(folder / "packages" / f"{name}.md", readme)
 
 

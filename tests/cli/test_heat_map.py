@@ -96,7 +96,7 @@ def test_every_label_is_whole_and_inside_the_svg(tmp_path: Path) -> None:
     for text in root.iter(f"{SVG}text"):
         x, y = _place(text)
         size = float(re.search(r"([\d.]+)px", text.attrib["style"])[1])  # type: ignore[index]
-        length = TextPath((0, 0), text.text, size=size, prop=FontProperties()).get_extents().width
+        length = TextPath((0, 0), text.text or "", size=size, prop=FontProperties()).get_extents().width
         before, after = {"start": (0, 1), "middle": (0.5, 0.5), "end": (1, 0)}[_anchor(text)]
         rotated = "rotate(-90" in text.attrib.get("transform", "")
         assert left <= x - (0 if rotated else before * length), text.text

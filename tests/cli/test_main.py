@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import typer
+from typer.core import TyperCommand
 from typer.testing import CliRunner
 
 from albert_search import __version__
@@ -45,7 +46,9 @@ def test_help_and_version_answer_at_once(tmp_path: Path, start: Run, question: s
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_is_documented(name: str) -> None:
     command = typer.main.get_group(app).commands[name]
+    assert isinstance(command, TyperCommand)
     assert command.help
+    assert command.epilog
     assert f"albert-search {name}" in command.epilog
     assert command.rich_help_panel
     undocumented = [parameter.name for parameter in command.params if not getattr(parameter, "help", None)]

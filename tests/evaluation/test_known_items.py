@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ WORDS = [f"w{number}" for number in range(400)] + ["large", "quickly", "three", 
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> Index:
+def index(tmp_path: Path) -> Iterator[Index]:
     draw = random.Random(3)
     texts = [" ".join(draw.sample(WORDS, 8)) + "." for _ in range(60)] + ["too short."]
     with Index.create(tmp_path / "index", model=WordVectors()) as index:

@@ -26,7 +26,7 @@ def test_correlations_are_scipys_of_the_cosines(tmp_path: Path) -> None:
     file = tmp_path / "pairs.tsv"
     file.write_text("".join(f"{first}\t{second}\t{score}\n" for first, second, score in ROWS))
     encoder = WordVectors(noise=1)
-    first, second = (encoder.encode([row[side] for row in ROWS]).astype(np.float64) for side in (0, 1))
+    first, second = (encoder.encode([str(row[side]) for row in ROWS]).astype(np.float64) for side in (0, 1))
     cosines, scores = np.sum(first * second, axis=1), [score for *_, score in ROWS]
     figures = evaluate_sts(file, model=encoder).figures
     assert figures["Spearman"].value == pytest.approx(scipy.stats.spearmanr(cosines, scores).statistic, abs=1e-6)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 from hypothesis import given, settings
@@ -50,13 +51,8 @@ def test_an_error_comes_in_its_place() -> None:
 
 
 def test_no_thread_is_left_when_the_consumer_stops() -> None:
-    def forever() -> Iterator[int]:
-        number = 0
-        while True:
-            yield number
-            number += 1
-
-    ahead = read_ahead(forever(), depth=2)
+    ahead = read_ahead(itertools.count(), depth=2)
+    assert isinstance(ahead, Generator)
     assert [next(ahead), next(ahead)] == [0, 1]
     ahead.close()
     deadline = time.monotonic() + 10

@@ -265,10 +265,13 @@ def test_a_filter_that_says_nothing_is_refused(varied: AlbertSearchVectorStore, 
 
 
 def test_a_structured_query_is_translated(varied: AlbertSearchVectorStore) -> None:
-    recent = Comparison(comparator=Comparator.GTE, attribute="year", value=100)
-    parts: list[FilterDirective] = [recent, Comparison(comparator=Comparator.EQ, attribute="name", value="Ann")]
-    both, neither = Operation(operator=Operator.AND, arguments=parts), Operation(operator=Operator.NOT, arguments=parts)
-    either = Operation(operator=Operator.OR, arguments=parts)
+    recent = Comparison(comparator=Comparator("gte"), attribute="year", value=100)
+    parts: list[FilterDirective] = [recent, Comparison(comparator=Comparator("eq"), attribute="name", value="Ann")]
+    both, neither = (
+        Operation(operator=Operator("and"), arguments=parts),
+        Operation(operator=Operator("not"), arguments=parts),
+    )
+    either = Operation(operator=Operator("or"), arguments=parts)
     question, arguments = AlbertSearchTranslator().visit_structured_query(
         StructuredQuery(query="text", filter=both, limit=None)
     )

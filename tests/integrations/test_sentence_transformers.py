@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -72,14 +73,14 @@ def test_a_prompt_stands_before_each_text(model: AlbertSentenceTransformer) -> N
 
 
 @pytest.mark.parametrize("asked", [{"output_value": "token_embeddings"}, {"precision": "int8"}, {"truncate_dim": 64}])
-def test_what_would_change_the_result_is_refused(model: AlbertSentenceTransformer, asked: dict[str, object]) -> None:
+def test_what_would_change_the_result_is_refused(model: AlbertSentenceTransformer, asked: dict[str, Any]) -> None:
     with pytest.raises(UsageError, match=next(iter(asked))):
         model.encode(TEXTS, **asked)
 
 
 def test_only_text_is_encoded(model: AlbertSentenceTransformer) -> None:
     with pytest.raises(UsageError, match="tuple"):
-        model.encode([(CAT, DOG)])  # type: ignore[list-item]
+        model.encode([(CAT, DOG)])  # type: ignore[arg-type]
 
 
 def test_similarities_are_cosines(model: AlbertSentenceTransformer) -> None:

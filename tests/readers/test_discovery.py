@@ -116,7 +116,7 @@ def test_no_permission(tmp_path: Path) -> None:
     if as_root:
         os.seteuid(65534)
     try:
-        file, folder = sorted(discover([tmp_path]), key=lambda item: isinstance(item, Skipped))
+        file, closed = sorted(discover([tmp_path]), key=lambda item: isinstance(item, Skipped))
         with pytest.raises(ReadError, match="no permission"):
             list(read(tmp_path / "a.txt"))
     finally:
@@ -124,7 +124,7 @@ def test_no_permission(tmp_path: Path) -> None:
             os.seteuid(0)
         (tmp_path / "closed").chmod(0o755)
     assert file == tmp_path / "a.txt"
-    assert folder == Skipped(str(tmp_path / "closed"), "it cannot be read: Permission denied")
+    assert closed == Skipped(str(tmp_path / "closed"), "it cannot be read: Permission denied")
 
 
 def test_an_index_is_no_folder_of_documents(tmp_path: Path) -> None:

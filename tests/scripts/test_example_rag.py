@@ -32,7 +32,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def asked(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, REPOSITORY / "scripts" / "example_rag", *words, "--index", "./index"]
+    command = [sys.executable, str(REPOSITORY / "scripts" / "example_rag"), *words, "--index", "./index"]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120)
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from albert_search import Index
 from albert_search.searching.ranking import _fuse
+from albert_search.types import Mode
 
 TEXTS = [
     "I like my phone",
@@ -30,7 +31,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
 
 
 @pytest.mark.parametrize("mode", ["keyword", "hybrid"])
-def test_a_code_that_no_model_knows_is_found_by_its_letters(index: Index, mode: str) -> None:
+def test_a_code_that_no_model_knows_is_found_by_its_letters(index: Index, mode: Mode) -> None:
     assert index.search("E4711", k=1, mode=mode)[0].text == TEXTS[6]
 
 
@@ -44,7 +45,7 @@ def test_keyword_search_finds_only_texts_that_share_a_word(index: Index) -> None
 
 
 @pytest.mark.parametrize("mode", ["semantic", "keyword", "hybrid"])
-def test_scores_are_cosines_in_every_mode(index: Index, mode: str) -> None:
+def test_scores_are_cosines_in_every_mode(index: Index, mode: Mode) -> None:
     question = "is the phone good?"
     vectors = index.encoder.encode([question, *TEXTS])
     cosines = dict(zip(TEXTS, np.asarray(vectors[1:] @ vectors[0]).tolist(), strict=True))
@@ -62,7 +63,7 @@ def test_hybrid_puts_first_what_fused_scores_say(index: Index) -> None:
 
 @pytest.mark.parametrize("question", ['"', "a AND (b", "NEAR(", "🙂", "x" * 10_000, "'; DROP TABLE texts; --", "*"])
 @pytest.mark.parametrize("mode", ["keyword", "hybrid"])
-def test_any_question_is_taken(index: Index, question: str, mode: str) -> None:
+def test_any_question_is_taken(index: Index, question: str, mode: Mode) -> None:
     index.search(question, mode=mode)
 
 

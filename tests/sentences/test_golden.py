@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from albert_search.sentences import Splitter, Unit
 from albert_search.types import Block, Document, Sentence
 
 
-def count_words(texts: list[str]) -> list[int]:
+def count_words(texts: Sequence[str]) -> list[int]:
     return [len(text.split()) for text in texts]
 
 

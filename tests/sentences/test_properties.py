@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 from hypothesis import given
@@ -34,7 +35,7 @@ def documents(draw: st.DrawFn) -> Document:
     return Document("text", text, tuple(blocks), page_starts=(0, len(text) // 2) if draw(st.booleans()) else ())
 
 
-def count_characters(texts: list[str]) -> list[int]:
+def count_characters(texts: Sequence[str]) -> list[int]:
     return [len(text) for text in texts]
 
 

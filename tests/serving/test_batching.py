@@ -40,7 +40,8 @@ def wait_until_waiting(batcher: Batcher, count: int) -> None:
 
 
 def test_what_waits_is_encoded_in_one_call() -> None:
-    encoder, sizes = SlowEncoder(), []
+    encoder = SlowEncoder()
+    sizes: list[int] = []
     batcher = Batcher(encoder.encode, sizes.append)
     questions = [f"{letter} question" * (n + 1) for n, letter in enumerate("abcdefgh")]
     with ThreadPoolExecutor(9) as pool:
@@ -57,7 +58,8 @@ def test_what_waits_is_encoded_in_one_call() -> None:
 
 
 def test_a_large_call_goes_alone() -> None:
-    encoder, sizes = SlowEncoder(), []
+    encoder = SlowEncoder()
+    sizes: list[int] = []
     encoder.go_on.set()
     batcher = Batcher(encoder.encode, sizes.append)
     assert len(batcher.encode(["x"] * (MAX_TEXTS + 1))) == MAX_TEXTS + 1

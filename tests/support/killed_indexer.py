@@ -71,7 +71,7 @@ def child(order: dict[str, object], documents: Path, encoder: Encoder) -> int:
 def main() -> None:
     """Wait for orders and fork a child for each."""
     documents, model = Path(sys.argv[1]), sys.argv[2]
-    indexer.BATCH_TEXTS = index.BATCH_TEXTS = 16
+    indexer.BATCH_TEXTS = index.BATCH_TEXTS = 16  # type: ignore[attr-defined]
     store.FOLD_AT_LEAST = 20
     for late in (
         "sqlite_utils.migrations",

@@ -116,7 +116,9 @@ def published_name(name: str, names: dict[str, str]) -> str:
 def write_tf2(folder: Path, vocabulary: Path, form: int, weights=None, sizes=TINY) -> None:
     """Write a module as ``tensorflow/albert_en_*`` has it, in form 1, 2 or 3."""
     heads, width = sizes.heads, sizes.hidden // sizes.heads
-    shapes = dict.fromkeys(("query/kernel", "key/kernel", "value/kernel"), (sizes.hidden, heads, width))
+    shapes: dict[str, tuple[int, ...]] = dict.fromkeys(
+        ("query/kernel", "key/kernel", "value/kernel"), (sizes.hidden, heads, width)
+    )
     shapes |= dict.fromkeys(("query/bias", "key/bias", "value/bias"), (heads, width))
     shapes["attended/kernel"] = (heads, width, sizes.hidden)
     weights = random_weights(sizes) if weights is None else weights

@@ -21,9 +21,9 @@ def model(
     corpora: Path, teacher_folder: Path, second_teacher_folder: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
     folder = tmp_path_factory.mktemp("script")
-    output = ["--tiny", "--output", folder / "training"]
-    teachers = ["--teacher", teacher_folder, "--second-teacher", second_teacher_folder]
-    train = ["--corpora", corpora, *teachers, "--threads", "1"]
+    output: list[str | Path] = ["--tiny", "--output", folder / "training"]
+    teachers: list[str | Path] = ["--teacher", teacher_folder, "--second-teacher", second_teacher_folder]
+    train: list[str | Path] = ["--corpora", corpora, *teachers, "--threads", "1"]
     subprocess.run([sys.executable, SCRIPT, *output, *train], check=True)
     subprocess.run([sys.executable, SCRIPT, *output, "--export", folder / "model"], check=True)
     return folder / "model"

@@ -17,7 +17,7 @@ from tests.support.golden.cases import BASE, CASES, FILE, inputs, random_weights
 Arrays = Mapping[str, npt.NDArray[np.float32]]
 
 
-def run(graph: bytes, feeds: Arrays) -> dict[str, npt.NDArray[np.float32]]:
+def run(graph: bytes, feeds: Mapping[str, npt.NDArray[np.int32]]) -> dict[str, npt.NDArray[np.float32]]:
     session = load_graph(graph)
     names = [output.name for output in session.get_outputs()]
     return dict(zip(names, session.run(names, feeds), strict=True))

@@ -320,7 +320,7 @@ def test_addresses_are_matched_whole_and_below(catalog: Catalog) -> None:
     uris = ["/n/a.md", "/n/a.md2", "/n/sub/b.md", "/n2/c.md", "/n/t.csv#row=1", "/n/t.csv#row=12", "/n/100%_*.md"]
     for uri in uris:
         put(catalog, uri, ["x"])
-    numbers = {str(uri): number for uri, number in raw(catalog, "SELECT uri, id FROM documents")}
+    numbers = {str(uri): int(str(number)) for uri, number in raw(catalog, "SELECT uri, id FROM documents")}
     under = {
         "/n/a.md": ["/n/a.md"],
         "/n": [uri for uri in uris if uri.startswith("/n/")],

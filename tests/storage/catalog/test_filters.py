@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -55,7 +55,13 @@ filters = st.recursive(
     max_leaves=6,
 )
 
-OPERATORS = {"=": operator.eq, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
+    "=": operator.eq,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
 
 
 def holds(where: Filter, metadata: Mapping[str, Any]) -> bool:
@@ -108,7 +114,7 @@ def compare(where: Comparison, found: Any) -> bool:
         return spelled == where.value
     as_text = str(int(found)) if isinstance(found, bool) else str(found)
     if where.operator == "glob":
-        return fnmatchcase(as_text, where.value)
+        return fnmatchcase(as_text, str(where.value))
     if isinstance(where.value, str):
         return OPERATORS[where.operator](as_text, where.value)
     try:
@@ -168,7 +174,7 @@ def test_fields_and_values_are_never_read_as_sql(catalog: Catalog, field: str, v
     assert matching(catalog, None) == {"one"}
 
 
-DOCUMENTS = {
+DOCUMENTS: dict[str, dict[str, Any]] = {
     "/home/ann/docs/guide.md": {"year": 2019, "draft": False, "Publication Year": "2019"},
     "/home/ann/docs/deep/api.md": {"year": "2021", "draft": True, "title": "API [v2]"},
     "/home/ann/notes.txt": {"year": 2024.5, "draft": "true", "tag": "x"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -60,7 +61,7 @@ def test_too_little_to_learn_from_is_refused() -> None:
 
 
 @pytest.fixture
-def index(tiny_model: Path, tmp_path: Path) -> Index:
+def index(tiny_model: Path, tmp_path: Path) -> Iterator[Index]:
     with Index.create(tmp_path / "index", model=tiny_model, threads=1) as made:
         made.add_texts(sample_sentences())
         yield made

@@ -5,6 +5,8 @@ Needs transformers (5.23) and torch, which albert-search does not: python -m tes
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import torch
 import transformers
@@ -13,7 +15,7 @@ from transformers import AlbertConfig, AlbertModel
 from tests.support.golden.cases import CASES, FILE, inputs, random_weights
 
 
-def outputs(config: dict) -> tuple[np.ndarray, np.ndarray]:
+def outputs(config: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
     model = AlbertModel(AlbertConfig(**config, attn_implementation="eager")).double().eval()
     shapes = {f"albert.{name}": tuple(tensor.shape) for name, tensor in model.state_dict().items()}
     weights = {name.removeprefix("albert."): torch.from_numpy(value) for name, value in random_weights(shapes).items()}
@@ -25,7 +27,7 @@ def outputs(config: dict) -> tuple[np.ndarray, np.ndarray]:
 
 
 if __name__ == "__main__":
-    arrays = {}
+    arrays: dict[str, Any] = {}
     for name, config in CASES.items():
         sequence, pooled = outputs(config)
         arrays[f"{name}/sequence_output"] = sequence.astype(np.float32)

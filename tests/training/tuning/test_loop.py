@@ -135,8 +135,8 @@ def test_a_tuned_model_is_a_model_like_any_other(home: Path, examples: Examples)
     assert config["tuning"]["after"]["mrr"] == tuned.after.mrr
     assert config["max_seq_length"] == Encoder.load("small").max_seq_length
     assert not list(home.glob(".tuning*"))
-    vectors = [Encoder.load(name).encode(["the cat"]) for name in ("small", "small-tuned")]
-    assert not np.allclose(*vectors, atol=1e-3)
+    small, better = (Encoder.load(name).encode(["the cat"]) for name in ("small", "small-tuned"))
+    assert not np.allclose(small, better, atol=1e-3)
     with pytest.raises(UsageError, match="already"):
         tune_model("small", examples, SETTINGS)
 
