@@ -18,7 +18,7 @@ from tempfile import mkdtemp
 
 import pytest
 
-from tests.conftest import REPOSITORY
+from tests.support.paths import REPOSITORY
 
 NATIVE = Path(__file__).parent / "native"
 ALBERT_SEARCH = [sys.executable, "-m", "albert_search"]
