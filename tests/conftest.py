@@ -11,6 +11,8 @@ import pytest
 
 from tests.support.paths import REPOSITORY
 
+pytest_plugins = ["tests.support.examples", "tests.support.skips"]
+
 if find_spec("torch"):
     os.environ.setdefault("KERAS_BACKEND", "torch")  # the training's; whoever imports Keras first decides
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # on a busy machine, waiting for the others costs more than they give

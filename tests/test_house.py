@@ -1,6 +1,7 @@
 """The house as it was planned: how large a file may be, where heavy libraries live, and that nothing goes in circles.
 
-`pyproject.toml` has the layers; import-linter checks them.
+Also, that nothing stands outside: tests mirror the package, and every script is checked and listed. `pyproject.toml`
+has the layers; import-linter checks them.
 """
 
 from __future__ import annotations
@@ -13,10 +14,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.paths import REPOSITORY
+from tests.support.paths import PACKAGE, REPOSITORY
+from tests.support.project import PYPROJECT
 
-PACKAGE = REPOSITORY / "albert_search"
 FILES = sorted(PACKAGE.rglob("*.py"))
+TESTS = REPOSITORY / "tests"
+SCRIPTS = sorted(path for path in (REPOSITORY / "scripts").iterdir() if path.is_file())
+PROGRAMS = [path for path in SCRIPTS if path.suffix == ".py" or "python" in path.read_text("utf-8").partition("\n")[0]]
 
 MOST_LINES_OF_A_FILE = 300
 MOST_LINES_OF_A_FUNCTION = 45
@@ -115,8 +119,8 @@ def imported(tree: ast.AST) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-TREES = {file: ast.parse(file.read_text(encoding="utf-8")) for file in FILES}
-IMPORTS = {file: set(imported(tree)) for file, tree in TREES.items()}
+TREES = {file: ast.parse(file.read_text(encoding="utf-8")) for file in [*FILES, *PROGRAMS]}
+IMPORTS = {file: set(imported(TREES[file])) for file in FILES}
 
 
 @pytest.mark.parametrize("library", HOMES)
@@ -130,7 +134,7 @@ def test_each_heavy_library_has_its_homes(library: str) -> None:
 
 
 def test_files_are_short() -> None:
-    lengths = {name_of(file): len(file.read_text(encoding="utf-8").splitlines()) for file in FILES}
+    lengths = {name_of(file): len(file.read_text(encoding="utf-8").splitlines()) for file in TREES}
     assert {name: lines for name, lines in lengths.items() if lines > MOST_LINES_OF_A_FILE} == {}
 
 
@@ -166,3 +170,36 @@ def test_nothing_lies_loose_at_the_root() -> None:
 def test_file_names_are_distinct() -> None:
     names = Counter(file.name for file in FILES if file.name != "__init__.py")
     assert [name for name, count in names.items() if count > 1] == []
+
+
+def test_tests_mirror_the_package() -> None:
+    """A folder of tests is named for a folder of the package, and a file for a module of it or for what it does."""
+    folders = {file.parent.relative_to(TESTS).as_posix() for file in TESTS.rglob("test_*.py")}
+    ours = {file.parent.relative_to(PACKAGE).as_posix() for file in FILES}
+    assert folders - ours == {"scripts"}
+
+
+def test_helpers_of_tests_live_in_support() -> None:
+    """What a conftest has comes as a fixture, and no test module borrows from another."""
+    borrowed = {
+        f"{name_of(file)} from {name}"
+        for file in TESTS.rglob("*.py")
+        for name in imported(ast.parse(file.read_text(encoding="utf-8")))
+        if name.startswith("tests.") and not f"{name}.".startswith("tests.support.")
+    }
+    assert borrowed == set()
+
+
+@pytest.mark.parametrize(
+    "patterns", [PYPROJECT["tool"]["ruff"]["extend-include"], PYPROJECT["tool"]["mypy"]["files"]], ids=["ruff", "mypy"]
+)
+def test_every_program_in_scripts_is_checked(patterns: list[str]) -> None:
+    """Few have a name that says that they are Python, so `pyproject.toml` has to."""
+    checked = {path for pattern in [*patterns, "scripts/*.py"] for path in REPOSITORY.glob(pattern)}
+    assert set(PROGRAMS) <= checked
+
+
+def test_every_script_is_in_the_readme() -> None:
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    commands = {path.name for path in SCRIPTS} - {"demo_text.py"}  # which demo calls
+    assert {name for name in commands if f"| `scripts/{name}` |" not in readme} == set()

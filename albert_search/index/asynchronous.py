@@ -38,8 +38,9 @@ class AsyncIndex:
         index: The index.
 
     Example:
-        >>> async with AsyncIndex(Index.open("notes")) as index:  # doctest: +SKIP
-        ...     hits = await index.search("how do I undo the last commit?", k=3)
+        >>> async def ask(question: str) -> list[Hit]:
+        ...     async with AsyncIndex(Index.open("notes")) as index:
+        ...         return await index.search(question, k=3)
     """
 
     def __init__(self, index: Index) -> None:

@@ -45,10 +45,11 @@ class Index(IndexReader):
     searching, from several processes while one writes. Use it in a ``with`` statement, or `close` it.
 
     Example:
-        >>> with Index.create("notes", exist_ok=True) as index:  # doctest: +SKIP
-        ...     index.add(["docs/"])
+        >>> with Index.create("notes", exist_ok=True) as index:
+        ...     report = index.add(["docs/"])
         ...     for hit in index.search("how do I undo the last commit?", k=3):
-        ...         print(f"{hit.score:.2f} {hit.uri}:{hit.line} {hit.text}")
+        ...         print(f"{hit.score:.1f} line {hit.line}: {hit.text}")
+        0.8 line 3: To undo the last commit, run git reset.
     """
 
     _wrote = False

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import typer
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 from typer.testing import CliRunner
 
 from albert_search import __version__
@@ -46,7 +46,7 @@ def test_help_and_version_answer_at_once(tmp_path: Path, start: Run, question: s
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_is_documented(name: str) -> None:
     command = typer.main.get_group(app).commands[name]
-    assert isinstance(command, TyperCommand)
+    assert isinstance(command, TyperCommand | TyperGroup)
     assert command.help
     assert command.epilog
     assert f"albert-search {name}" in command.epilog

@@ -8,19 +8,30 @@ import random
 import shutil
 from importlib.util import find_spec
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
-NEEDED = ("torch", "tokenizers", "transformers")
-collect_ignore_glob = [] if all(map(find_spec, NEEDED)) else ["test_*.py"]
-"""Training needs the extra `train`; without it there is nothing to test here."""
-
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 WORDS = "the a cat dog wing air flow sat ran over under heat shock laminar boundary layer cafe".split()
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 HIDDEN, LAYERS, INNER = 16, 3, 32
+
+
+class WithoutTheExtra(pytest.Module):
+    """What a file of tests is where training is impossible: one test, skipped."""
+
+    def collect(self) -> NoReturn:
+        pytest.skip("needs the extra 'train'", allow_module_level=True)
+
+
+def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Module | None:
+    """Skip all files here, by name, where there is no PyTorch."""
+    if all(map(find_spec, ("torch", "tokenizers", "transformers"))):
+        return None
+    return WithoutTheExtra.from_parent(parent, path=module_path)
 
 
 @pytest.fixture(scope="session")

@@ -14,12 +14,7 @@ from albert_search.albert.published.samples import sample_pairs, sample_sentence
 from albert_search.albert.published.sources import content_digest, default_name, is_handle, is_source
 from albert_search.albert.shelf import check_name
 from albert_search.errors import UsageError
-from tests.support.paths import REPOSITORY
-
-try:
-    import tomllib
-except ModuleNotFoundError:  # Python 3.10
-    import tomli as tomllib
+from tests.support.project import PYPROJECT
 
 LAYER = "albert.encoder.albert_layer_groups.0.albert_layers"
 
@@ -140,7 +135,6 @@ def test_samples_are_of_all_lengths():
 
 def test_what_tensorflow_hub_needs_is_pinned():
     """tensorflow_hub 0.16.1 imports pkg_resources, which setuptools no longer has; a later one may not need the pin."""
-    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
-    needed = {found.name: found.specifier for found in map(Requirement, project["dependencies"])}
+    needed = {found.name: found.specifier for found in map(Requirement, PYPROJECT["project"]["dependencies"])}
     assert not needed["setuptools"].contains("82.0.0")
     assert needed["setuptools"].contains(version("setuptools"))
