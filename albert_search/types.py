@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 if TYPE_CHECKING:
@@ -14,6 +14,9 @@ Mode: TypeAlias = Literal["semantic", "keyword", "hybrid"]
 """What a search ranks by: meaning, words, or both."""
 
 DEFAULT_MODE: Mode = "hybrid"
+
+Unit: TypeAlias = Literal["sentence", "passage", "document"]
+"""What gets one vector: a sentence, a run of sentences below one heading, or as much of the document as fits."""
 
 WEAK_BELOW = 0.9
 """A hit of lower relevance is called weak: that near comes one unrelated question in ten."""
@@ -121,12 +124,11 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """A sentence that answers a question, and where it stands.
+class Place:
+    """A sentence of an index, and where it stands.
 
     Attributes:
-        score: Cosine of the question's and the sentence's vectors, in [-1, 1]; higher is nearer.
-        text: The sentence, or the run of neighbouring ones that were merged.
+        text: The sentence.
         uri: The document's address.
         line: Line of the source file, from 1, on which it begins.
         page: Page, from 1, on which it begins.
@@ -135,22 +137,12 @@ class Hit:
         metadata: What is known about the document.
         start: First character in the document's text.
         end: One past the last character.
-        before: The sentences that stand before it, in reading order, where context was asked for.
-        after: The sentences that stand after it.
-        copies: In how many other places the very same text stands.
-        rank: Its place in the ranking, from 0.
-        keyword: BM25 of the question's words, 0 and up, higher is better; None where words were not looked at.
-        fused: What a hybrid ranking went by, in [-1, 1.8], higher is better; None in other modes.
-        relevance: Share of unrelated questions that would score lower in this index, in [0, 1], higher is better; None
-            where the index has not been measured.
         id: The sentence's number in the catalog; never reused.
         document_id: The document's number in the catalog; never reused.
         ordinal: The sentence's place in its document, from 0.
-        last_ordinal: The place of the last sentence that was merged into it; its own where none was.
         text_id: The number of the distinct text, which equal sentences share.
     """
 
-    score: float
     text: str
     uri: str
     line: int | None
@@ -163,8 +155,28 @@ class Hit:
     id: int
     document_id: int
     ordinal: int
-    last_ordinal: int
     text_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit(Place):
+    """A sentence that answers a question, or the run of neighbouring ones that were merged.
+
+    Attributes:
+        score: Cosine of the question's and the sentence's vectors, in [-1, 1]; higher is nearer.
+        last_ordinal: The place of the last sentence that was merged into it; its own where none was.
+        copies: In how many other places the very same text stands.
+        before: The sentences that stand before it, in reading order, where context was asked for.
+        after: The sentences that stand after it.
+        rank: Its place in the ranking, from 0.
+        keyword: BM25 of the question's words, 0 and up, higher is better; None where words were not looked at.
+        fused: What a hybrid ranking went by, in [-1, 1.8], higher is better; None in other modes.
+        relevance: Share of unrelated questions that would score lower in this index, in [0, 1], higher is better; None
+            where the index has not been measured.
+    """
+
+    score: float
+    last_ordinal: int
     copies: int = 0
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
@@ -172,6 +184,12 @@ class Hit:
     keyword: float | None = None
     fused: float | None = None
     relevance: float | None = None
+
+    @classmethod
+    def at(cls, place: Place, score: float, **more: Any) -> Hit:
+        """Return the hit that a sentence is, for the score of its vector and the other attributes of a hit."""
+        known = {field.name: getattr(place, field.name) for field in fields(Place)}
+        return cls(**known, score=score, last_ordinal=place.ordinal, **more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +207,23 @@ class DocumentSummary:
     sentences: int
     metadata: Metadata
     id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ModelReference:
+    """A model as an index remembers it.
+
+    Attributes:
+        name: What people call it.
+        fingerprint: What tells it from every model that makes other vectors.
+        dim: Width of its vectors.
+        location: Its name or folder; None for the one that ships, or one that a program handed over.
+    """
+
+    name: str
+    fingerprint: str
+    dim: int
+    location: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,39 +299,3 @@ class SentenceEncoder(Protocol):
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return the vectors of some texts, float32 (n, dim), L2-normalised, in their order."""
-
-
-Unit: TypeAlias = Literal["sentence", "passage", "document"]
-"""What gets one vector: a sentence, a run of sentences below one heading, or as much of the document as fits."""
-
-
-@dataclass(frozen=True, slots=True)
-class Extract:
-    """Some sentences of a document, in reading order.
-
-    Attributes:
-        uri: The document's address.
-        metadata: What is known about it.
-        total: How many sentences it has.
-        sentences: Those that were asked for, with score 0.
-    """
-
-    uri: str
-    metadata: Metadata
-    total: int
-    sentences: list[Hit]
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """Some sentences, drawn evenly over an index.
-
-    Attributes:
-        hits: The sentences, with score 0.
-        vectors: float32 (n, dim), a row for each.
-        total: How many distinct texts there are.
-    """
-
-    hits: list[Hit]
-    vectors: Vectors
-    total: int

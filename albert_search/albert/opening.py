@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from albert_search.albert import Encoder
 from albert_search.albert.published.sources import is_source, name_by_content
 from albert_search.albert.shelf import CONFIG, known_models
 from albert_search.config import load_settings, models_folder
-from albert_search.types import SentenceEncoder
+from albert_search.types import ModelReference, SentenceEncoder
 
 
 def chosen_encoder(model: str | Path | SentenceEncoder | None, *, threads: int | None = None) -> SentenceEncoder:
@@ -45,8 +44,8 @@ def load_encoder(model: str | Path | SentenceEncoder | None, *, threads: int | N
     return Encoder.load(model, threads=threads)
 
 
-def describe_model(encoder: SentenceEncoder, chosen: str | Path | SentenceEncoder | None) -> dict[str, Any]:
-    """Return what an index remembers of the model that made it, as JSON values.
+def describe_model(encoder: SentenceEncoder, chosen: str | Path | SentenceEncoder | None) -> ModelReference:
+    """Return what an index remembers of the model that made it.
 
     Args:
         encoder: The model, loaded.
@@ -57,7 +56,7 @@ def describe_model(encoder: SentenceEncoder, chosen: str | Path | SentenceEncode
         # A name stays a name, and is looked up again; what was given as a path is where its model is kept by now.
         is_name = isinstance(chosen, str) and not Path(chosen).exists()
         location = str(encoder.model.folder) if isinstance(encoder, Encoder) and not is_name else str(chosen)
-    return {"name": encoder.name, "fingerprint": encoder.fingerprint, "dim": encoder.dim, "location": location}
+    return ModelReference(encoder.name, encoder.fingerprint, encoder.dim, location)
 
 
 def _imported(source: Path) -> Path:

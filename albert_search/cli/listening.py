@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from albert_search.cli.output import say
 
 if TYPE_CHECKING:
+    from albert_search.index.index import Index
     from albert_search.serving.security import Access
-    from albert_search.serving.served_index import ServedIndex
 
 
 def listen(
-    serve: Callable[[ServedIndex, Access, int, Callable[[str], None]], None],
+    serve: Callable[[Index, Access, int, Callable[[str], None]], None],
     index: str | None,
     access: Access,
     port: int,
@@ -28,9 +28,9 @@ def listen(
         access: Who may ask for what.
         port: Port to listen on.
     """
-    from albert_search.serving.served_index import ServedIndex
+    from albert_search.index.index import Index
 
     # The server ends by raising the signal that told it to; a stop that was asked for is no failure.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    with ServedIndex.open(index) as found:
+    with Index.open(index) as found:
         serve(found, access, port, lambda address: say(f"{found.folder} is at {address}"))

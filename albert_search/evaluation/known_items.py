@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
 
 import numpy as np
 
@@ -22,10 +21,9 @@ from albert_search.evaluation.results import Evaluation, System
 from albert_search.evaluation.variants import garbled, reordered, reworded, shortened
 from albert_search.index.reader import IndexReader
 from albert_search.searching.long_texts import encode_long
-from albert_search.storage.catalog import Catalog, Reading
-from albert_search.storage.folder import CATALOG_FILE
+from albert_search.storage.catalog import Reading
 from albert_search.storage.vectors.space import Space
-from albert_search.types import Hit, Mode
+from albert_search.types import Mode, Place
 
 CHANGES: dict[str, Callable[[str, random.Random], str]] = {
     "half the words": shortened,
@@ -57,7 +55,7 @@ def evaluate_known_items(index: IndexReader, *, modes: Sequence[Mode] = ("semant
     Raises:
         UsageError: There are too few sentences of some length.
     """
-    with closing(Catalog(index.folder / CATALOG_FILE)) as catalog, catalog.reading() as view:
+    with index.reading() as view:
         items = sample(view)
         if len(items) < 2:
             raise UsageError(f"the index in {index.folder} has too few sentences of {_FEWEST_WORDS} words to ask for")
@@ -69,15 +67,15 @@ def evaluate_known_items(index: IndexReader, *, modes: Sequence[Mode] = ("semant
         return [*found, _against_exact(index, view, everything)]
 
 
-def sample(view: Reading) -> list[Hit]:
+def sample(view: Reading) -> list[Place]:
     """Draw up to `SENTENCES` sentences with different texts, the same each time; short ones are passed over."""
     last = view.last_text_id()
     numbers = random.Random(_SEED).sample(range(1, last + 1), min(last, 20 * SENTENCES))  # noqa: S311
-    places = (hit for number in numbers for hit in view.hits(number, limit=1))
+    places = (hit for number in numbers for hit in view.places(number, limit=1))
     return [hit for hit in places if len(hit.text.split()) >= _FEWEST_WORDS][:SENTENCES]
 
 
-def _questions(items: Sequence[Hit], change: Callable[[str, random.Random], str]) -> Iterator[tuple[int, str]]:
+def _questions(items: Sequence[Place], change: Callable[[str, random.Random], str]) -> Iterator[tuple[int, str]]:
     """Yield the number of a text, and what to ask to find it, where the change changes anything."""
     draw = random.Random(_SEED)  # noqa: S311
     for item in items:

@@ -13,7 +13,7 @@ from typing_extensions import Self
 
 from albert_search.index.index import Index
 from albert_search.storage.catalog import Where
-from albert_search.types import Hit
+from albert_search.types import Place
 
 BATCH_SENTENCES = 256
 
@@ -55,16 +55,20 @@ class AsyncIndex:
     search_vector = _twin(Index.search_vector)
     similar = _twin(Index.similar)
     documents = _twin(Index.documents)
+    page_of_documents = _twin(Index.page_of_documents)
     fields = _twin(Index.fields)
     get = _twin(Index.get)
+    extract = _twin(Index.extract)
+    sample = _twin(Index.sample)
     vectors = _twin(Index.vectors)
+    generation = _twin(Index.generation)
     info = _twin(Index.info)
     verify = _twin(Index.verify)
     rebuild = _twin(Index.rebuild)
     whiten = _twin(Index.whiten)
     close = _twin(Index.close)
 
-    async def sentences(self, where: Where = None) -> AsyncIterator[Hit]:
+    async def sentences(self, where: Where = None) -> AsyncIterator[Place]:
         """Yield every sentence of the documents that match a filter, as `Index.sentences` does.
 
         Args:
@@ -75,7 +79,7 @@ class AsyncIndex:
             for sentence in batch:
                 yield sentence
 
-    def __aiter__(self) -> AsyncIterator[Hit]:
+    def __aiter__(self) -> AsyncIterator[Place]:
         return self.sentences()
 
     async def __aenter__(self) -> Self:

@@ -2,40 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import asdict
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 
-from albert_search.albert.opening import describe_model, load_encoder
+from albert_search.albert.opening import chosen_encoder, describe_model
 from albert_search.config import load_settings
-from albert_search.errors import AlbertSearchError, UsageError
+from albert_search.errors import UsageError
 from albert_search.index.reader import IndexReader
-from albert_search.indexing.indexer import BATCH_TEXTS, Indexer
-from albert_search.indexing.preparation import Preparation, Prepared, gone_files, in_batches, total_bytes
-from albert_search.indexing.read_ahead import read_ahead
+from albert_search.indexing.preparation import Preparation, Prepared, gone_files, total_bytes
 from albert_search.indexing.report import IndexReport, ProgressCallback
+from albert_search.indexing.run import BATCH_TEXTS, run
 from albert_search.readers import ReadOptions, discover, from_text
-from albert_search.searching.options import SearchOptions
 from albert_search.searching.questions import Question, encode_questions
-from albert_search.searching.relevance import BACKGROUND, Background, background_of, unrelated_questions
+from albert_search.searching.relevance import measure, unrelated_questions
 from albert_search.sentences import Splitter, Unit
 from albert_search.storage.addresses import address_of_text, addresses_of, each, named
-from albert_search.storage.catalog import Catalog, Where, as_filter
-from albert_search.storage.folder import CATALOG_FILE, MARKS_OF_AN_INDEX, is_index, make_folder, resolve_index
-from albert_search.storage.locking import writer_lock
-from albert_search.storage.vectors.whitening import Whitening
+from albert_search.storage.catalog import Where, as_filter
+from albert_search.storage.folder import MARKS_OF_AN_INDEX, is_index, resolve_index
+from albert_search.storage.store import Store
 from albert_search.types import Document, Metadata, SentenceEncoder
 
 WAIT_S = 10.0
 """How long a writer waits for another one, in seconds, unless it is told otherwise."""
-
-BATCHES_AHEAD = 2
-"""Batches that are read and split while one is encoded."""
-
-FOLD_SHARE_MEANWHILE = 1.0
-"""During a run the vector file is written each time that it has doubled: all writing together is twice the last."""
 
 
 class Index(IndexReader):
@@ -52,7 +41,16 @@ class Index(IndexReader):
         0.8 line 3: To undo the last commit, run git reset.
     """
 
-    _wrote = False
+    def __init__(
+        self,
+        store: Store,
+        encoder: SentenceEncoder | None = None,
+        threads: int | None = None,
+        *,
+        batch_texts: int = BATCH_TEXTS,
+    ) -> None:
+        super().__init__(store, encoder, threads)
+        self._batch_texts = batch_texts
 
     @classmethod
     def create(
@@ -85,24 +83,18 @@ class Index(IndexReader):
         """
         path = resolve_index(folder)
         if not is_index(path):
-            settings = load_settings(threads=threads)
-            chosen = model or settings.model
-            encoder = load_encoder(chosen, threads=settings.threads)
-            make_folder(path)
-            with writer_lock(path, wait_s=wait_s):
-                if not is_index(path):  # while we waited, another process may have made it
-                    described = describe_model(encoder, chosen)
-                    catalog = Catalog.create(path / CATALOG_FILE, unit=unit or "sentence", model=described)
-                    made = cls(path, catalog, encoder, settings.threads)
-                    made._wrote = True
-                    return made
+            encoder = chosen_encoder(model, threads=threads)
+            described = describe_model(encoder, model or load_settings().model)
+            store = Store.create(path, unit=unit or "sentence", model=described, wait_s=wait_s)
+            if store is not None:
+                return cls(store, encoder, load_settings(threads=threads).threads)
         if not exist_ok:
             raise UsageError(f"there is an index in {path} already: open it, or choose another folder")
-        found = cls.open(path, model=model, threads=threads)
-        if unit is not None and found.unit != unit:
-            found.close()
-            raise UsageError(f"the index in {path} is made of {found.unit}s, not {unit}s: choose another index")
-        return found
+        opened = cls.open(path, model=model, threads=threads)
+        if unit is not None and opened.unit != unit:
+            opened.close()
+            raise UsageError(f"the index in {path} is made of {opened.unit}s, not {unit}s: choose another index")
+        return opened
 
     def add(
         self,
@@ -135,14 +127,14 @@ class Index(IndexReader):
             StorageError: The disk is full, read-only or failing; what was committed stays.
         """
         roots = [Path(path) for path in named(paths)]
-        with self._writing(wait_s):
+        with self._store.locked(wait_s):
             taken, left_out, fields = (tuple(map(str, each(names))) for names in (include, exclude, text_fields))
-            found = list(discover(roots, include=taken, exclude=left_out, marks_of_an_index=MARKS_OF_AN_INDEX))
+            files = list(discover(roots, include=taken, exclude=left_out, marks_of_an_index=MARKS_OF_AN_INDEX))
             preparation = self._preparation(ReadOptions(text_fields=fields))
-            report = self._run(preparation.files(found), progress, total_bytes(found))
+            report = self._run(preparation.files(files), progress, total_bytes(files))
             if prune:
-                report.removed += self._forget_files(gone_files(self._catalog, roots))
-            self._settle()
+                report.removed += self._forget_files(gone_files(self._store, roots))
+            self._update_derived()
         return report
 
     def add_documents(
@@ -166,9 +158,9 @@ class Index(IndexReader):
             IndexLocked: Another process is writing.
             StorageError: The disk is full, read-only or failing; what was committed stays.
         """
-        with self._writing(wait_s):
-            report = self._run(self._preparation().documents(documents), progress, 0)
-            self._settle()
+        with self._store.locked(wait_s):
+            report = self._run(self._preparation().documents(documents), progress)
+            self._update_derived()
         return report
 
     def add_texts(
@@ -222,8 +214,8 @@ class Index(IndexReader):
         """
         wanted = named(targets)
         condition = as_filter(where)
-        with self._writing(wait_s):
-            with self._catalog.reading() as view:
+        with self._store.locked(wait_s):
+            with self._store.reading() as view:
                 ids = {number for target in wanted for number in view.document_ids_under(addresses_of(target))}
                 if condition is not None:
                     ids.update(view.document_ids(condition))
@@ -239,8 +231,8 @@ class Index(IndexReader):
         Returns:
             How many documents were forgotten.
         """
-        with self._writing(wait_s):
-            with self._catalog.reading() as view:
+        with self._store.locked(wait_s):
+            with self._store.reading() as view:
                 numbers = view.document_ids_at([str(address) for address in each(ids)])
             return self._forget_documents(numbers)
 
@@ -251,13 +243,9 @@ class Index(IndexReader):
             whiten: Whether to `whiten` the index anew, too.
             wait_s: How long to wait for another writer, in seconds.
         """
-        with self._writing(wait_s):
-            with self._catalog.writing() as batch:
-                batch.rebuild_full_text()
-            if whiten:
-                self._whiten()
-            else:
-                self._store.fold(self._catalog, always=True)
+        with self._store.locked(wait_s):
+            self._store.rebuild(whiten=whiten)
+            self._update_derived()
 
     def whiten(self, *, wait_s: float = WAIT_S) -> None:
         """Learn from the texts that are indexed how to spread their vectors, and compare them that way from now on.
@@ -271,70 +259,42 @@ class Index(IndexReader):
         Raises:
             UsageError: There are too few texts.
         """
-        with self._writing(wait_s):
-            self._whiten()
-
-    def close(self) -> None:
-        """Close the index, its catalog sealed if this wrote to it; calling it twice does no harm."""
-        wrote, self._wrote = self._wrote, False
-        if wrote:
-            # Without a seal nothing is lost but that `verify` looks at each byte.
-            with suppress(AlbertSearchError), writer_lock(self.folder, wait_s=0):
-                self._catalog.seal()
-        super().close()
-
-    @contextmanager
-    def _writing(self, wait_s: float) -> Iterator[None]:
-        with writer_lock(self.folder, wait_s=wait_s):
-            self._wrote = True
-            yield
-
-    def _whiten(self) -> None:
-        with self._catalog.reading() as view:
-            whitening = Whitening.fit(vectors for _, vectors in view.vectors_after(0))
-        with self._catalog.writing() as batch:
-            batch.put_whitening(*whitening.to_bytes())
-            batch.set(BACKGROUND, None)  # scores have another scale now
-        self._store.fold(self._catalog, always=True)
-        self._settle()
+        with self._store.locked(wait_s):
+            self._store.whiten()
+            self._update_derived()
 
     def _preparation(self, options: ReadOptions | None = None) -> Preparation:
         encoder = self.encoder
         splitter = Splitter(encoder.tokenizer.count, max_tokens=encoder.max_seq_length - 2, unit=self.unit)
-        return Preparation(self._catalog, splitter, encoder.tokenizer, options)
+        return Preparation(self._store, splitter, encoder.tokenizer, options)
 
-    def _run(self, items: Iterator[Prepared], progress: ProgressCallback | None, total_bytes: int) -> IndexReport:
-        indexer = Indexer(self._catalog, self.encoder, progress=progress, total_bytes=total_bytes)
-        return indexer.run(self._folding(read_ahead(in_batches(items, BATCH_TEXTS), depth=BATCHES_AHEAD)))
+    def _run(
+        self, items: Iterable[Prepared], progress: ProgressCallback | None = None, total_bytes: int = 0
+    ) -> IndexReport:
+        return run(
+            self._store,
+            self.encoder,
+            items,
+            batch_texts=self._batch_texts,
+            progress=progress,
+            total_bytes=total_bytes,
+        )
 
-    def _folding(self, batches: Iterable[Sequence[Prepared]]) -> Iterator[Sequence[Prepared]]:
-        """Hand batches on, and keep the vector file in step with a long run, so that others may search meanwhile."""
-        for batch in batches:
-            yield batch
-            self._store.fold(self._catalog, share=FOLD_SHARE_MEANWHILE)
-
-    def _settle(self) -> None:
-        """Bring what is derived from the catalog up to date: the vector file, and what unrelated questions score."""
-        self._store.fold(self._catalog)
-        with self._catalog.reading() as view:
-            texts, background = view.count("texts"), background_of(view)
-        if texts and (background is None or background.outdated_by(texts)):
-            options = SearchOptions(k=1, mode="semantic")
-            best = [hits[0].score for hits in self._searcher.search(self._unrelated_questions, options) if hits]
-            if not best:
-                return
-            self._catalog.change_settings(**{BACKGROUND: asdict(Background.of(best, texts))})
+    def _update_derived(self) -> None:
+        """Bring what is derived from the texts up to date: the vector file, and what unrelated questions score."""
+        self._store.fold()
+        measure(self._store, lambda: self._unrelated_questions)
 
     @cached_property
     def _unrelated_questions(self) -> list[Question]:
         return encode_questions(self.encoder, unrelated_questions())
 
     def _forget_documents(self, numbers: Iterable[int]) -> int:
-        with self._catalog.writing() as batch:
+        with self._store.writing() as batch:
             forgotten = batch.forget_documents(numbers)
-        self._store.fold(self._catalog)
+        self._store.fold()
         return forgotten
 
     def _forget_files(self, paths: Iterable[str]) -> int:
-        with self._catalog.writing() as batch:
+        with self._store.writing() as batch:
             return batch.remove_files(paths)

@@ -1,104 +1,94 @@
-"""Documents in: what has been prepared is encoded and committed, one transaction a batch."""
+"""Encodes and commits what has been prepared, one transaction a batch."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from albert_search.indexing.preparation import FinishedFile, GoneRow, Prepared, PreparedDocument, Unchanged
 from albert_search.indexing.report import IndexReport, Progress, ProgressCallback
-from albert_search.storage.catalog import Catalog, Writing
+from albert_search.storage.catalog import Writing
+from albert_search.storage.store import Store
 from albert_search.types import Note, SentenceEncoder, Skipped
-
-BATCH_TEXTS = 2048
-"""Distinct new texts that are encoded and committed together, at most."""
 
 ENCODED_AT_ONCE = 256
 """Texts between two steps of the progress."""
 
-TEXTS_AHEAD = "texts_ahead"
-"""Setting: whether there may be texts that no sentence holds yet."""
-
 
 class Indexer:
-    """Writes prepared documents to a catalog; the caller holds the right to write.
+    """Writes prepared documents to a store; the caller holds the right to write.
+
+    Attributes:
+        report: What was done so far.
 
     Args:
-        catalog: Where to.
+        store: Where to.
         encoder: Makes the vectors.
+        batch_texts: Distinct new texts that are encoded and committed together, at most.
         progress: Called after each step.
         total_bytes: Bytes of all files, for the progress.
     """
 
     def __init__(
         self,
-        catalog: Catalog,
+        store: Store,
         encoder: SentenceEncoder,
         *,
+        batch_texts: int,
         progress: ProgressCallback | None = None,
         total_bytes: int = 0,
     ) -> None:
-        self._catalog = catalog
+        self._store = store
         self._encoder = encoder
+        self._batch_texts = batch_texts
         self._callback = progress
         self._total_bytes = total_bytes
         self._done_bytes = 0
         self.report = IndexReport()
 
-    def run(self, batches: Iterable[Sequence[Prepared]]) -> IndexReport:
-        """Encode and commit everything, one transaction a batch.
+    def commit(self, batch: Sequence[Prepared]) -> None:
+        """Encode what is new in a batch, and commit all of it.
 
         Args:
-            batches: Prepared documents and files, in reading order.
-
-        Returns:
-            What was done.
+            batch: Prepared documents and files, in reading order.
 
         Raises:
             StorageError: The disk is full, read-only or failing; what was committed stays.
         """
-        started = time.perf_counter()
-        for batch in batches:
-            self._commit(batch)
-        self._drop_leftovers()
-        self.report.seconds = time.perf_counter() - started
-        return self.report
-
-    def _commit(self, batch: Sequence[Prepared]) -> None:
         texts = [sentence.searchable for item in batch if isinstance(item, PreparedDocument)
                  for sentence in item.sentences]  # fmt: skip
-        with self._catalog.reading() as view:
+        with self._store.reading() as view:
             missing = view.missing_texts(texts)
         # A document of many sentences is encoded in parts that are stored ahead, so that memory stays bounded
         # and an interruption loses little; it appears in the index only when all of it is there.
-        while len(missing) > BATCH_TEXTS:
-            self._add_texts(missing[:BATCH_TEXTS])
-            missing = missing[BATCH_TEXTS:]
+        while len(missing) > self._batch_texts:
+            self._add_texts(missing[: self._batch_texts])
+            missing = missing[self._batch_texts :]
         vectors = self._encode(missing)
-        with self._catalog.writing() as writing:
+        with self._store.writing() as writing:
             writing.add_texts(missing, vectors)
             for item in batch:
                 self._put(writing, item)
         self._tell()
 
+    def drop_leftovers(self) -> None:
+        """Forget texts that were stored ahead for a document that never came, as after an interruption."""
+        with self._store.reading() as view:
+            if not view.state.texts_ahead:
+                return
+        with self._store.writing() as writing:
+            writing.remove_unused_texts()
+            writing.set_texts_ahead(False)
+
     def _add_texts(self, texts: Sequence[str]) -> None:
         vectors = self._encode(texts)
-        with self._catalog.writing() as writing:
+        with self._store.writing() as writing:
             writing.add_texts(texts, vectors)
-            writing.set(TEXTS_AHEAD, True)
+            writing.set_texts_ahead(True)
         self._tell()
-
-    def _drop_leftovers(self) -> None:
-        """Forget texts that were stored ahead for a document that never came, as after an interruption."""
-        with self._catalog.reading() as view:
-            if not view.setting(TEXTS_AHEAD, False):
-                return
-        with self._catalog.writing() as writing:
-            writing.remove_unused_texts()
-            writing.set(TEXTS_AHEAD, False)
 
     def _encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         """Encode texts, those of like length together, in steps small enough for a progress bar."""

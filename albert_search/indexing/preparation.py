@@ -15,7 +15,8 @@ from albert_search.errors import ReadError, UsageError
 from albert_search.files.durable import file_digest
 from albert_search.readers import ReadOptions, reaching, read
 from albert_search.sentences import Splitter
-from albert_search.storage.catalog import Catalog, FileState
+from albert_search.storage.catalog import FileState
+from albert_search.storage.store import Store
 from albert_search.types import Document, Metadata, Note, Sentence, SentenceTokenizer, Skipped
 
 READER_VERSION = 4
@@ -90,19 +91,19 @@ Prepared: TypeAlias = PreparedDocument | FinishedFile | GoneRow | Unchanged | Sk
 
 
 class Preparation:
-    """Compares what is on disk with the catalog, reads what differs and splits it.
+    """Compares what is on disk with the store, reads what differs and splits it.
 
     Args:
-        catalog: What was indexed before.
+        store: What was indexed before.
         splitter: Cuts documents into sentences.
         tokenizer: Knows which of them the model can read.
         options: How files are read.
     """
 
     def __init__(
-        self, catalog: Catalog, splitter: Splitter, tokenizer: SentenceTokenizer, options: ReadOptions | None = None
+        self, store: Store, splitter: Splitter, tokenizer: SentenceTokenizer, options: ReadOptions | None = None
     ) -> None:
-        self._catalog = catalog
+        self._store = store
         self._splitter = splitter
         self._tokenizer = tokenizer
         self._ahead: OrderedDict[str, bytes] = OrderedDict()  # handed on, but perhaps not in the catalog yet
@@ -151,7 +152,7 @@ class Preparation:
     def _file(self, path: Path) -> Iterator[Prepared]:
         stat = path.stat()
         state = FileState(str(path), stat.st_size, stat.st_mtime_ns, None, self._reader)
-        with self._catalog.reading() as view:
+        with self._store.reading() as view:
             known = view.file(str(path))
         if known is not None and known == replace(state, content_hash=known.content_hash) and known.content_hash:
             yield Unchanged(stat.st_size)
@@ -196,7 +197,7 @@ class Preparation:
         """Return the digest of the document at an address as it is, or will be, in the catalog."""
         if uri in self._ahead:
             return self._ahead[uri]
-        with self._catalog.reading() as view:
+        with self._store.reading() as view:
             return view.document_hash(uri)
 
     def _remember(self, prepared: PreparedDocument) -> None:
@@ -225,10 +226,10 @@ def total_bytes(paths: Iterable[Path | Skipped]) -> int:
     return sum(_size_bytes(path) for path in paths if isinstance(path, Path))
 
 
-def gone_files(catalog: Catalog, roots: Iterable[Path]) -> list[str]:
+def gone_files(store: Store, roots: Iterable[Path]) -> list[str]:
     """Return the indexed files that `discover` would find from some paths, were they still there."""
     reached = reaching(roots)
-    with catalog.reading() as view:
+    with store.reading() as view:
         known = [file.path for file in view.files()]
     return [path for path in known if reached(path) and _is_gone(Path(path))]
 

@@ -10,8 +10,8 @@ import numpy as np
 from albert_search.arrays import Ids
 from albert_search.searching.questions import Question
 from albert_search.storage.catalog import Filter, Reading
+from albert_search.storage.store import Store
 from albert_search.storage.vectors.space import Space
-from albert_search.storage.vectors.store import VectorStore
 from albert_search.types import Mode
 
 POOL = 100
@@ -52,17 +52,16 @@ class Ranker:
     """Ranks the texts of one view of an index for one question.
 
     Args:
-        view: The state of the catalog.
-        space: Where its questions and texts are compared.
-        store: Its vectors.
+        store: The index.
+        view: The state of it that is ranked.
         where: Only texts of documents that match.
         mode: What to rank by.
     """
 
-    def __init__(self, view: Reading, space: Space, store: VectorStore, where: Filter | None, mode: Mode) -> None:
-        self._view = view
-        self._space = space
+    def __init__(self, store: Store, view: Reading, where: Filter | None, mode: Mode) -> None:
         self._store = store
+        self._view = view
+        self._space = Space(view)
         self._where = where
         self._mode = mode
         self._only: Ids | None = view.text_ids(where) if where is not None else None
@@ -76,7 +75,7 @@ class Ranker:
         return self._by_both(question, width)
 
     def _by_meaning(self, question: Question, width: int) -> list[Ranked]:
-        ids, scores = self._store.nearest(self._view, question.vector, width, self._only)
+        ids, scores = self._store.nearest(self._view, self._space.questions(question.vector), width, self._only)
         # float16 vectors are a hair off unit length; a cosine never is.
         pairs = zip(ids[0].tolist(), np.clip(scores[0], -1.0, 1.0).tolist(), strict=True)
         return [Ranked(text_id, score) for text_id, score in pairs if text_id >= 0]
@@ -99,7 +98,10 @@ class Ranker:
         return sorted(fused, key=lambda ranked: (-(ranked.fused or 0.0), ranked.text_id))[:width]
 
     def _cosines(self, question: Question, text_ids: list[int]) -> dict[int, float]:
-        scores = np.clip(self._space.texts(text_ids) @ question.vector[0], -1.0, 1.0) if text_ids else np.empty(0)
+        if not text_ids:
+            return {}
+        vector = self._space.questions(question.vector)[0]
+        scores = np.clip(self._space.texts(text_ids) @ vector, -1.0, 1.0)
         return dict(zip(text_ids, scores.tolist(), strict=True))
 
 

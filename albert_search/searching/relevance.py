@@ -1,35 +1,38 @@
-"""What a score means in one index: how it compares with what unrelated questions score there.
+"""Relevance: how a score compares with what unrelated questions score in the same index.
 
 A cosine of 0.5 may be a direct answer in one collection and noise in another, and other models have other scales.
-So every index is asked a fixed list of everyday questions on many subjects. What their best hits score is the index's
-background: few of them can be about what the collection is about, and the median does not mind those few.
+So every index is asked a fixed list of everyday questions on many subjects. The scores of their best hits are a sample
+of the null distribution: few of them can be about what the collection is about, and the median does not mind those few.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from importlib.resources import files
 
 import numpy as np
 
+from albert_search.searching.questions import Question
+from albert_search.searching.ranking import Ranker
 from albert_search.storage.catalog import Reading
+from albert_search.storage.store import Store
 
 GROWTH = 1.5
-"""When an index has grown or shrunk by this factor, its background is measured again."""
+"""When an index has grown or shrunk by this factor, its null distribution is measured again."""
 
 _NORMAL_MAD = 1.4826
-"""What makes the median absolute deviation an estimate of the standard deviation, for normal distributions."""
+"""Makes the median absolute deviation an estimate of the standard deviation, for normal distributions."""
 
 
 @dataclass(frozen=True, slots=True)
-class Background:
-    """What unrelated questions score in an index.
+class NullDistribution:
+    """The best scores of unrelated questions in an index, as a normal distribution.
 
     Attributes:
-        middle: Median score of their best hits, a cosine in [-1, 1].
-        spread: How far these scores scatter, as a standard deviation.
+        middle: Their median, a cosine in [-1, 1].
+        spread: How far they scatter, as a standard deviation.
         texts: Distinct texts in the index when this was measured.
     """
 
@@ -38,8 +41,13 @@ class Background:
     texts: int
 
     @classmethod
-    def of(cls, best_scores: Sequence[float], texts: int) -> Background:
-        """Describe the best scores of unrelated questions, robustly: a few may be about the collection after all."""
+    def fit(cls, best_scores: Sequence[float], texts: int) -> NullDistribution:
+        """Describe the best scores of unrelated questions, robustly: a few may be about the collection after all.
+
+        Args:
+            best_scores: A cosine for each question, at least one.
+            texts: Distinct texts in the index.
+        """
         scores = np.asarray(best_scores, dtype=np.float64)
         middle = float(np.median(scores))
         spread = _NORMAL_MAD * float(np.median(np.abs(scores - middle)))
@@ -50,6 +58,9 @@ class Background:
 
         Args:
             score: A cosine in [-1, 1].
+
+        >>> NullDistribution(middle=0.4, spread=0.1, texts=9).relevance(0.4)
+        0.5
         """
         return 0.5 * (1 + math.erf((score - self.middle) / (self.spread * math.sqrt(2))))
 
@@ -58,16 +69,29 @@ class Background:
         return not self.texts / GROWTH <= texts <= self.texts * GROWTH
 
 
+def null_distribution(view: Reading) -> NullDistribution | None:
+    """Return the null distribution of an index; None before it was measured."""
+    stored = view.state.null_distribution
+    return NullDistribution(**stored) if stored else None
+
+
+def measure(store: Store, questions: Callable[[], Sequence[Question]]) -> None:
+    """Measure the null distribution of an index, if there is none yet or the index has outgrown it.
+
+    Args:
+        store: The index; the caller holds the right to write.
+        questions: Returns the unrelated questions; called only where they are asked.
+    """
+    with store.reading() as view:
+        texts, known = view.count("texts"), null_distribution(view)
+        if not texts or (known is not None and not known.outdated_by(texts)):
+            return
+        ranker = Ranker(store, view, None, "semantic")
+        best = [ranked[0].score for question in questions() if (ranked := ranker.best(question, 1))]
+    with store.writing() as batch:
+        batch.set_null_distribution(asdict(NullDistribution.fit(best, texts)))
+
+
 def unrelated_questions() -> list[str]:
     """Return everyday questions on many subjects."""
     return files("albert_search.searching").joinpath("unrelated_questions.txt").read_text(encoding="utf-8").splitlines()
-
-
-BACKGROUND = "background"
-"""Setting: what unrelated questions score."""
-
-
-def background_of(view: Reading) -> Background | None:
-    """Return what unrelated questions score in an index; None before it was measured."""
-    measured = view.setting(BACKGROUND)
-    return Background(**measured) if measured else None

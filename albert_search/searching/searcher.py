@@ -11,10 +11,9 @@ import numpy as np
 from albert_search.searching.options import SearchOptions
 from albert_search.searching.questions import Question
 from albert_search.searching.ranking import Ranked, Ranker
-from albert_search.searching.relevance import Background, background_of
-from albert_search.storage.catalog import Catalog, Reading
-from albert_search.storage.vectors.space import Space
-from albert_search.storage.vectors.store import VectorStore
+from albert_search.searching.relevance import NullDistribution, null_distribution
+from albert_search.storage.catalog import Reading
+from albert_search.storage.store import Store
 from albert_search.types import Hit
 
 
@@ -22,12 +21,10 @@ class Searcher:
     """Finds the sentences of an index that answer a question.
 
     Args:
-        catalog: The index's catalog.
-        store: Its vectors.
+        store: The index.
     """
 
-    def __init__(self, catalog: Catalog, store: VectorStore) -> None:
-        self._catalog = catalog
+    def __init__(self, store: Store) -> None:
         self._store = store
 
     def search(self, questions: Sequence[Question], options: SearchOptions) -> list[list[Hit]]:
@@ -40,12 +37,10 @@ class Searcher:
         Returns:
             For each question its hits, best first.
         """
-        with self._catalog.reading() as view:
-            space = Space(view)
-            ranker = Ranker(view, space, self._store, options.where, options.mode)
-            background = background_of(view)
-            questions = [replace(question, vector=space.questions(question.vector)) for question in questions]
-            return [_collect(view, partial(ranker.best, question), options, background) for question in questions]
+        with self._store.reading() as view:
+            ranker = Ranker(self._store, view, options.where, options.mode)
+            null = null_distribution(view)
+            return [_collect(view, partial(ranker.best, question), options, null) for question in questions]
 
     def similar(self, text_id: int, options: SearchOptions) -> list[Hit]:
         """Find the hits nearest to a text that is indexed, itself left out; needs no model.
@@ -57,63 +52,62 @@ class Searcher:
         Returns:
             Hits, best first.
         """
-        with self._catalog.reading() as view:
+        with self._store.reading() as view:
             vector = view.vectors_of([text_id])
             if not len(vector):
                 return []
-            space = Space(view)
-            ranker = Ranker(view, space, self._store, options.where, "semantic")
-            question = Question(space.questions(vector / np.linalg.norm(vector)))
+            ranker = Ranker(self._store, view, options.where, "semantic")
+            question = Question(vector / np.linalg.norm(vector))
 
             def others(width: int) -> list[Ranked]:
                 return [ranked for ranked in ranker.best(question, width + 1) if ranked.text_id != text_id]
 
-            return _collect(view, others, options, background_of(view))
+            return _collect(view, others, options, null_distribution(view))
 
 
 def _collect(
-    view: Reading, best: Callable[[int], list[Ranked]], options: SearchOptions, background: Background | None
+    view: Reading, best: Callable[[int], list[Ranked]], options: SearchOptions, null: NullDistribution | None
 ) -> list[Hit]:
     """Turn a ranking into k hits, asking for a longer one while low scores, copies or merged hits leave fewer."""
     width = options.k
     while True:
         ranking = best(width)
-        hits = _hits(view, ranking, options, background)
-        if len(hits) >= options.k or len(ranking) < width or _too_low(ranking[-1], options, background):
+        hits = _hits(view, ranking, options, null)
+        if len(hits) >= options.k or len(ranking) < width or _too_low(ranking[-1], options, null):
             return [_with_context(view, hit, options.context) for hit in hits[: options.k]]
         width *= 4
 
 
-def _too_low(last: Ranked, options: SearchOptions, background: Background | None) -> bool:
+def _too_low(last: Ranked, options: SearchOptions, null: NullDistribution | None) -> bool:
     """Tell whether nothing that comes after the last of a ranking can score as high as was asked for."""
     if options.mode == "keyword":
         return False  # whatever its score, every text that shares a word is ranked, and they are not many
     highest = last.score if last.fused is None else last.fused  # what fuses to less has a lower cosine, too
-    unlike = background is not None and background.relevance(highest) < options.min_relevance
+    unlike = null is not None and null.relevance(highest) < options.min_relevance
     return unlike or highest < options.min_score
 
 
-def _hits(view: Reading, ranking: list[Ranked], options: SearchOptions, background: Background | None) -> list[Hit]:
+def _hits(view: Reading, ranking: list[Ranked], options: SearchOptions, null: NullDistribution | None) -> list[Hit]:
     hits: list[Hit] = []
     for ranked in ranking:
-        relevance = background.relevance(ranked.score) if background else None
+        relevance = null.relevance(ranked.score) if null else None
         if ranked.score < options.min_score or (relevance is not None and relevance < options.min_relevance):
             continue
         if len(hits) >= options.k and not options.merge:
             break
-        found = view.hits(ranked.text_id, where=options.where, limit=options.k if options.every_copy else 1)
-        if found and not options.every_copy:
-            found = [replace(found[0], copies=view.places(ranked.text_id, options.where) - 1)]
+        places = view.places(ranked.text_id, where=options.where, limit=options.k if options.every_copy else 1)
+        copies = 0 if options.every_copy else view.count_places(ranked.text_id, options.where) - 1
         hits.extend(
-            replace(
-                hit,
-                score=ranked.score,
+            Hit.at(
+                place,
+                ranked.score,
                 keyword=ranked.keyword,
                 fused=ranked.fused,
                 rank=len(hits) + n,
                 relevance=relevance,
+                copies=copies,
             )
-            for n, hit in enumerate(found)
+            for n, place in enumerate(places)
         )
     return _merged(hits) if options.merge else hits
 

@@ -13,12 +13,13 @@ from fastapi.security import HTTPBearer
 from fastapi.staticfiles import StaticFiles
 
 from albert_search import __version__
+from albert_search.index.index import Index
+from albert_search.serving.batching import SharedEncoder
 from albert_search.serving.failures import FailureAnswer, answer_failures
 from albert_search.serving.metrics import Measured, Metrics
 from albert_search.serving.projection import MapMaker
 from albert_search.serving.routes import documents, encoding, overview, search
 from albert_search.serving.security import Access, Gate
-from albert_search.serving.served_index import ServedIndex
 from albert_search.serving.services import Services
 from albert_search.serving.writes import WriteQueue
 
@@ -35,7 +36,7 @@ _FAILURES: dict[int | str, dict[str, Any]] = {
 }
 
 
-def create_app(index: ServedIndex, access: Access) -> FastAPI:
+def create_app(index: Index, access: Access) -> FastAPI:
     """Put an index behind HTTP.
 
     Args:
@@ -71,7 +72,7 @@ def create_app(index: ServedIndex, access: Access) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     services: Services = app.state.services
-    services.index.share_encoder(services.metrics.batch_texts.observe)
+    services.index.use(SharedEncoder(services.index.encoder, services.metrics.batch_texts.observe))
     yield
     services.writes.close()
     services.index.close()

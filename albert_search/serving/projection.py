@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, Field
 
+from albert_search.index.index import Index
+from albert_search.index.pages import Sample
 from albert_search.serving.limits import MAX_POINTS
-from albert_search.serving.served_index import ServedIndex
-from albert_search.types import Sample
 
 Plane = npt.NDArray[np.float32]
 
@@ -54,7 +54,7 @@ class MapMaker:
         index: The index.
     """
 
-    def __init__(self, index: ServedIndex) -> None:
+    def __init__(self, index: Index) -> None:
         self._index = index
         self._lock = threading.Lock()
         self._made: tuple[int, CollectionMap] | None = None
@@ -79,8 +79,8 @@ def draw(sample: Sample) -> CollectionMap:
     """
     plane, explained = principal_plane(sample.vectors)
     points = [
-        Point(x=float(x), y=float(y), text=hit.text, uri=hit.uri, ordinal=hit.ordinal)
-        for (x, y), hit in zip(plane, sample.hits, strict=True)
+        Point(x=float(x), y=float(y), text=place.text, uri=place.uri, ordinal=place.ordinal)
+        for (x, y), place in zip(plane, sample.sentences, strict=True)
     ]
     return CollectionMap(points=points, total=sample.total, explained=explained)
 

@@ -11,13 +11,13 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from albert_search.errors import UsageError
+from albert_search.index.index import Index
 from albert_search.serving.app import create_app
 from albert_search.serving.failures import Refused
 from albert_search.serving.security import Access
-from albert_search.serving.served_index import ServedIndex
 
 
-def serve(index: ServedIndex, access: Access, port: int, announce: Callable[[str], None]) -> None:
+def serve(index: Index, access: Access, port: int, announce: Callable[[str], None]) -> None:
     """Answer requests for an index; see `run_until_stopped`.
 
     Args:

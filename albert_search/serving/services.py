@@ -7,9 +7,9 @@ from typing import Annotated, TypeAlias
 
 from fastapi import Depends, Request
 
+from albert_search.index.index import Index
 from albert_search.serving.metrics import Metrics
 from albert_search.serving.projection import MapMaker
-from albert_search.serving.served_index import ServedIndex
 from albert_search.serving.writes import WriteQueue
 
 
@@ -25,7 +25,7 @@ class Services:
         read_only: Whether nothing may be written.
     """
 
-    index: ServedIndex
+    index: Index
     metrics: Metrics
     writes: WriteQueue
     maps: MapMaker

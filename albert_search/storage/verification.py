@@ -10,7 +10,7 @@ import numpy as np
 from albert_search.arrays import Ids, Vectors
 from albert_search.errors import IndexDamaged
 from albert_search.storage.catalog import Catalog, Reading
-from albert_search.storage.vectors.faiss_index import VectorIndex
+from albert_search.storage.vectors.faiss_index import FaissIndex
 from albert_search.storage.vectors.file import verify_file
 from albert_search.storage.vectors.space import Space
 
@@ -60,25 +60,25 @@ def _odd_vectors(view: Reading, dim: int) -> Iterator[str]:
 
 
 def _vector_file(view: Reading, path: Path) -> Iterator[str]:
-    settings = view.settings()
-    if not path.exists() and not settings["folded_generation"]:
+    state = view.state
+    if not path.exists() and not state.folded_generation:
         return  # none has been written yet
     try:
         stamp = verify_file(path)
-        index, _ = VectorIndex.load(path, writable=True)
+        index, _ = FaissIndex.load(path, writable=True)
     except IndexDamaged as error:
         yield str(error)
         return
-    if stamp.catalog_id != settings["catalog_id"] or stamp.generation > settings["generation"]:
+    if stamp.catalog_id != state.catalog_id or stamp.generation > state.generation:
         yield f"{path} belongs to another index: rebuild it"
         return
-    if stamp.generation < settings["folded_generation"]:
+    if stamp.generation < state.folded_generation:
         yield f"{path} is older than the catalog remembers: rebuild it"
         return
     yield from _differences(view, index, stamp.last_text_id, set(view.texts_removed_after(stamp.generation).tolist()))
 
 
-def _differences(view: Reading, index: VectorIndex, last_text_id: int, removed: set[int]) -> Iterator[str]:
+def _differences(view: Reading, index: FaissIndex, last_text_id: int, removed: set[int]) -> Iterator[str]:
     unseen = {int(number) for ids, _ in index.items() for number in ids} - removed
     space = Space(view)
     for ids, vectors in space.texts_after(0):

@@ -81,7 +81,7 @@ def test_a_child_goes_on_when_its_parent_has_closed_the_index(index: Index) -> N
 
 
 def test_a_fork_in_the_middle_of_a_reading(index: Index) -> None:
-    with index._catalog.reading() as view:
+    with index.reading() as view:
         counted = view.counts()
         assert in_child(lambda: len(index.documents()) == len(TEXTS))
         assert view.counts() == counted
@@ -92,7 +92,7 @@ def test_threads_keep_their_connections_across_a_fork(index: Index) -> None:
     found: list[int] = []
 
     def look() -> None:
-        with index._catalog.reading() as view:
+        with index.reading() as view:
             done.set()
             go.wait()
             found.append(view.counts()["documents"])
@@ -108,7 +108,7 @@ def test_threads_keep_their_connections_across_a_fork(index: Index) -> None:
 
 def test_nothing_that_is_idle_is_inherited(index: Index) -> None:
     index.documents()
-    connections: Connections = index._catalog._connections
+    connections: Connections = index._store._catalog._connections
     assert connections._all
     assert connections.before_fork() == []
 
@@ -118,7 +118,7 @@ def test_an_index_that_was_closed_does_not_keep_others_from_being_forked(index: 
     with Index.open(index.folder) as closed:
         closed.search(TEXTS[0])
     index.search(TEXTS[0])
-    assert closed._catalog._connections not in connection._EVERYWHERE
+    assert closed._store._catalog._connections not in connection._EVERYWHERE
     assert in_child(lambda: index.search(TEXTS[7], k=1)[0].text == TEXTS[7])
 
 
@@ -126,11 +126,11 @@ def test_faiss_searches_in_a_child_as_in_its_parent() -> None:
     # In a process of its own, where it may have the threads that the tests do without.
     program = """
 import os, signal, numpy as np
-from albert_search.storage.vectors.faiss_index import VectorIndex
+from albert_search.storage.vectors.faiss_index import FaissIndex
 vectors = np.random.default_rng(0).normal(size=(20_000, 64)).astype(np.float32)
 vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
 ids = np.arange(1, len(vectors) + 1)
-index = VectorIndex.build(64, len(vectors), [(ids, vectors)], lambda n: vectors[:n])
+index = FaissIndex.build(64, len(vectors), [(ids, vectors)], lambda n: vectors[:n])
 before = index.search(vectors[:50], 3)[0]
 child = os.fork()
 if child == 0:

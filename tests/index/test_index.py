@@ -13,12 +13,10 @@ import numpy as np
 import pytest
 
 from albert_search.errors import IndexLocked, IndexNotFound, ModelMismatch, NotIndexed, UsageError
-from albert_search.index import index as index_module
 from albert_search.index.index import Index
-from albert_search.indexing import indexer as indexer_module
 from albert_search.readers import from_text
 from albert_search.storage.locking import writer_lock
-from albert_search.storage.vectors import store as vector_store
+from albert_search.storage.store import Store
 from albert_search.storage.vectors.file import read_stamp
 from albert_search.types import Document, Skipped
 from tests.support.tiny_model import build_tiny_model
@@ -97,10 +95,10 @@ def test_a_folder_is_indexed_and_the_second_time_nothing_is_done(index: Index, n
     assert (report.documents, report.sentences, report.skipped) == (5, 8, [])
     assert report.encoded == 7, "one sentence stands in two files"
     assert texts(index)["a.txt"] == ["The sea is cold in winter.", "Ships sail far from home."]
-    generation = index._catalog.settings()["generation"]
+    generation = index.generation()
     again = index.add([notes])
     assert (again.documents, again.encoded, again.removed, again.unchanged) == (0, 0, 0, 4)
-    assert index._catalog.settings()["generation"] == generation
+    assert index.generation() == generation
     assert index.verify() == []
 
 
@@ -240,10 +238,8 @@ def test_deleting_by_address_leaves_what_lies_below_it(index: Index) -> None:
     assert index.verify() == []
 
 
-def test_a_long_run_keeps_the_vector_file_in_step(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(indexer_module, "BATCH_TEXTS", 100)
-    monkeypatch.setattr(index_module, "BATCH_TEXTS", 100)
-    monkeypatch.setattr(vector_store, "FOLD_AT_LEAST", 100)
+def test_a_long_run_keeps_the_vector_file_in_step(index: Index) -> None:
+    index = Index(Store(index.folder, fold_at_least=100), index.encoder, batch_texts=100)
     held = []
 
     def sentences() -> Iterator[Document]:
@@ -259,9 +255,8 @@ def test_a_long_run_keeps_the_vector_file_in_step(index: Index, monkeypatch: pyt
     assert index.verify() == []
 
 
-def test_a_document_longer_than_a_batch(index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(indexer_module, "BATCH_TEXTS", 16)
-    monkeypatch.setattr(index_module, "BATCH_TEXTS", 16)
+def test_a_document_longer_than_a_batch(index: Index, tmp_path: Path) -> None:
+    index = Index(Store(index.folder), index.encoder, batch_texts=16)
     long = tmp_path / "long.txt"
     long.write_text(" ".join(f"This is sentence number {n} of many." for n in range(100)))
     report = index.add([long])

@@ -5,31 +5,31 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from albert_search.searching.relevance import Background, unrelated_questions
+from albert_search.searching.relevance import NullDistribution, unrelated_questions
 
 
 @pytest.mark.parametrize(("deviations", "share"), [(0, 0.5), (1, 0.8413), (2, 0.9772), (-1, 0.1587), (3, 0.9987)])
 def test_relevance_is_the_share_of_a_normal_distribution_below(deviations: float, share: float) -> None:
-    background = Background(middle=0.3, spread=0.1, texts=10)
-    assert background.relevance(0.3 + 0.1 * deviations) == pytest.approx(share, abs=1e-4)
+    null = NullDistribution(middle=0.3, spread=0.1, texts=10)
+    assert null.relevance(0.3 + 0.1 * deviations) == pytest.approx(share, abs=1e-4)
 
 
-def test_the_background_of_normal_scores_is_their_mean_and_deviation() -> None:
+def test_the_null_of_normal_scores_is_their_mean_and_deviation() -> None:
     scores = np.random.default_rng(1).normal(0.4, 0.05, 20_000)
-    background = Background.of(scores.tolist(), texts=100)
-    assert background.middle == pytest.approx(0.4, abs=0.002)
-    assert background.spread == pytest.approx(0.05, abs=0.002)
+    null = NullDistribution.fit(scores.tolist(), texts=100)
+    assert null.middle == pytest.approx(0.4, abs=0.002)
+    assert null.spread == pytest.approx(0.05, abs=0.002)
 
 
-def test_a_few_questions_about_the_collection_do_not_move_the_background() -> None:
+def test_a_few_questions_about_the_collection_do_not_move_the_null() -> None:
     scores = np.random.default_rng(1).normal(0.4, 0.05, 90).tolist()
-    with_answers = Background.of(scores + [0.9] * 10, texts=100)
-    without = Background.of(scores, texts=100)
+    with_answers = NullDistribution.fit(scores + [0.9] * 10, texts=100)
+    without = NullDistribution.fit(scores, texts=100)
     assert with_answers.middle == pytest.approx(without.middle, abs=0.02)
 
 
 def test_equal_scores_do_not_divide_by_zero() -> None:
-    assert Background.of([0.2] * 5, texts=1).relevance(0.9) == pytest.approx(1.0)
+    assert NullDistribution.fit([0.2] * 5, texts=1).relevance(0.9) == pytest.approx(1.0)
 
 
 def test_the_questions_are_many_and_all_different() -> None:

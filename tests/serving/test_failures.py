@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from albert_search import errors
+from albert_search.index.index import Index
 from albert_search.serving.failures import KINDS
-from albert_search.serving.served_index import ServedIndex
 from tests.support.server import serving
 
 
@@ -38,10 +38,10 @@ def test_every_error_of_ours_has_a_status_and_a_code_of_its_own() -> None:
 def test_what_goes_wrong_inside(
     collection: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int, code: str
 ) -> None:
-    def fail(self: ServedIndex) -> None:
+    def fail(self: Index) -> None:
         raise error
 
-    monkeypatch.setattr(ServedIndex, "info", fail)
+    monkeypatch.setattr(Index, "info", fail)
     with serving(collection) as client:
         answer = client.get("/info")
     assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)

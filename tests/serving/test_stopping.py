@@ -24,7 +24,6 @@ import pytest
 from albert_search.errors import UsageError
 from albert_search.index.index import Index
 from albert_search.serving.security import Access
-from albert_search.serving.served_index import ServedIndex
 from albert_search.serving.server import serve
 from albert_search.storage.locking import writer_lock
 from tests.support.server import copy_of
@@ -112,12 +111,12 @@ def test_what_is_no_http_is_answered_as_json_too(collection: Path) -> None:
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.2", "my.machine"])
 def test_another_address_needs_a_token(collection: Path, host: str) -> None:
-    with ServedIndex.open(collection) as index, pytest.raises(UsageError, match="--token"):
+    with Index.open(collection) as index, pytest.raises(UsageError, match="--token"):
         serve(index, Access(host), 0, print)
 
 
 def test_a_port_that_is_taken(collection: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as other, ServedIndex.open(collection) as index:
+    with socket.create_server(("127.0.0.1", 0)) as other, Index.open(collection) as index:
         port = other.getsockname()[1]
         with pytest.raises(UsageError, match=f"port {port}"):
             serve(index, Access(), port, print)

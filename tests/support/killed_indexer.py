@@ -20,17 +20,16 @@ from pathlib import Path
 from albert_search.albert import Encoder
 from albert_search.cli.remedies import ending
 from albert_search.errors import AlbertSearchError
-from albert_search.index import index
 from albert_search.index.index import Index
-from albert_search.indexing import indexer
-from albert_search.storage.vectors import store
+from albert_search.storage.store import Store
 
 EVENTS = {"open", "os.rename", "os.remove", "os.mkdir", "sqlite3.connect"}
 
 
 def run(folder: Path, documents: Path, encoder: Encoder) -> None:
     """Index everything, in steps that fold the vector file, drop texts and delete documents on the way."""
-    with Index.create(folder, model=encoder, exist_ok=True) as opened:
+    Index.create(folder, model=encoder, exist_ok=True).close()
+    with Index(Store(folder, fold_at_least=20), encoder, batch_texts=16) as opened:
         opened.add([documents / "a"])
         opened.add([documents / "long.txt"])
         opened.remove([documents / "a" / "0.txt"])
@@ -71,8 +70,6 @@ def child(order: dict[str, object], documents: Path, encoder: Encoder) -> int:
 def main() -> None:
     """Wait for orders and fork a child for each."""
     documents, model = Path(sys.argv[1]), sys.argv[2]
-    indexer.BATCH_TEXTS = index.BATCH_TEXTS = 16  # type: ignore[attr-defined]
-    store.FOLD_AT_LEAST = 20
     for late in (
         "sqlite_utils.migrations",
         "albert_search.readers.formats.text",

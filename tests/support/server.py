@@ -12,9 +12,9 @@ from pathlib import Path
 import httpx2 as httpx
 import uvicorn
 
+from albert_search.index.index import Index
 from albert_search.serving.app import create_app
 from albert_search.serving.security import Access
-from albert_search.serving.served_index import ServedIndex
 
 TOKEN = "a token that nobody guesses"
 
@@ -22,7 +22,7 @@ TOKEN = "a token that nobody guesses"
 @contextmanager
 def serving(folder: Path, access: Access | None = None) -> Iterator[httpx.Client]:
     """Serve an index in a thread; yields a client that knows the address."""
-    app = create_app(ServedIndex.open(folder, threads=1), access or Access())
+    app = create_app(Index.open(folder, threads=1), access or Access())
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical"))
     thread = threading.Thread(target=server.run)
     thread.start()

@@ -39,11 +39,11 @@ def mcp(
     """
     with needs_extra("mcp", "an assistant"):
         from albert_search.serving.mcp.transport import create_mcp_server, serve_over_http
+    from albert_search.index.index import Index
     from albert_search.serving.security import Access
-    from albert_search.serving.served_index import ServedIndex
 
     if http:
         listen(serve_over_http, index, Access(host, token or None), port)
         return
-    with ServedIndex.open(index) as found:
+    with Index.open(index) as found:
         create_mcp_server(found).run()

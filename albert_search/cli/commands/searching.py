@@ -29,7 +29,7 @@ from albert_search.types import DEFAULT_MODE, Mode
 
 if TYPE_CHECKING:
     from albert_search.index.reader import IndexReader
-    from albert_search.types import Hit
+    from albert_search.types import Hit, Place
 
 NOTHING_FOUND = 1
 
@@ -153,11 +153,11 @@ def _place(place: str) -> tuple[str, int | None]:
     return (match[1], int(match[2])) if match else (place, None)
 
 
-def _first_sentence(index: IndexReader, place: str) -> Hit:
+def _first_sentence(index: IndexReader, place: str) -> Place:
     path, _, page = place.partition("#page=")
-    for hit in index.get(path):
-        if not page or page == str(hit.page):
-            return hit
+    for sentence in index.get(path):
+        if not page or page == str(sentence.page):
+            return sentence
     raise NotIndexed(f"no sentence of {place} is in the index")
 
 

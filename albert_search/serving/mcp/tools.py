@@ -11,31 +11,31 @@ from pydantic import BaseModel, Field
 from typing_extensions import Self
 
 from albert_search.errors import AlbertSearchError, NotIndexed
+from albert_search.index.index import Index
 from albert_search.serving import limits
 from albert_search.serving.bodies import Documents, K, Uri, Where
-from albert_search.serving.served_index import ServedIndex
-from albert_search.types import DEFAULT_MODE, WEAK_BELOW, Hit, Metadata, Mode
+from albert_search.types import DEFAULT_MODE, WEAK_BELOW, Hit, Metadata, Mode, Place
 
 
-class Place(BaseModel):
+class PlacedSentence(BaseModel):
     """A sentence, and where it stands; what does not apply to its document is null."""
 
     text: str
     uri: str = Field(description="Address of the document.")
-    sentence: int = Field(description="Place of the sentence in the document, from 0; `read` takes it.")
+    sentence: int = Field(description="PlacedSentence of the sentence in the document, from 0; `read` takes it.")
     line: int | None = Field(description="Line of the file on which it begins, from 1.")
     page: int | None = Field(description="Page on which it begins, from 1.")
     row: int | None = Field(description="Row of the table, from 1 and without the header.")
     headings: tuple[str, ...] = Field(description="The headings above it, outermost first.")
 
     @classmethod
-    def of(cls, hit: Hit, **more: object) -> Self:
-        """Return the place of a hit; more fields are those of a class below."""
-        known = {name: getattr(hit, name) for name in ("text", "uri", "line", "page", "row", "headings")}
-        return cls.model_validate({**known, "sentence": hit.ordinal, **more})
+    def of(cls, sentence: Place, **more: object) -> Self:
+        """Show a sentence or hit; more fields are those of a class below."""
+        known = {name: getattr(sentence, name) for name in ("text", "uri", "line", "page", "row", "headings")}
+        return cls.model_validate({**known, "sentence": sentence.ordinal, **more})
 
 
-class Answer(Place):
+class Answer(PlacedSentence):
     """A sentence that answers a question."""
 
     score: float = Field(description="Cosine of question and sentence, in [-1, 1]; higher is nearer.")
@@ -52,12 +52,12 @@ class Answers(BaseModel):
     hits: list[Answer]
 
 
-class Reading(BaseModel):
+class Excerpt(BaseModel):
     """Some sentences of a document, in reading order."""
 
     uri: str
     total: int = Field(description="How many sentences the document has.")
-    sentences: list[Place]
+    sentences: list[PlacedSentence]
 
 
 Neighbours = Annotated[int, Field(ge=0, le=limits.MAX_SENTENCES_SHOWN)]
@@ -79,7 +79,7 @@ class Tools:
         index: What is searched.
     """
 
-    def __init__(self, index: ServedIndex) -> None:
+    def __init__(self, index: Index) -> None:
         self._index = index
 
     @_told()
@@ -111,14 +111,14 @@ class Tools:
         line: Annotated[int | None, Field(ge=1, description="The line to read around, in place of sentence.")] = None,
         before: Neighbours = 5,
         after: Neighbours = 5,
-    ) -> Reading:
+    ) -> Excerpt:
         """Read the sentences around a hit, or around a line of a document; without either, its beginning."""
         sentences = self._index.get(uri)
         middle = sentence if line is None else _at_line(sentences, line)
         if middle >= len(sentences):
             raise NotIndexed(f"{uri} has {len(sentences)} sentences, counted from 0: there is no sentence {middle}")
         shown = sentences[max(0, middle - before) : middle + after + 1]
-        return Reading(uri=sentences[0].uri, total=len(sentences), sentences=[Place.of(hit) for hit in shown])
+        return Excerpt(uri=sentences[0].uri, total=len(sentences), sentences=[PlacedSentence.of(hit) for hit in shown])
 
     @_told()
     def list_documents(
@@ -136,8 +136,8 @@ def _answer(hit: Hit) -> Answer:
     return Answer.of(hit, score=hit.score, relevance=hit.relevance, copies=hit.copies, metadata=hit.metadata)
 
 
-def _at_line(sentences: Sequence[Hit], line: int) -> int:
+def _at_line(sentences: Sequence[Place], line: int) -> int:
     """Return the place of the sentence at a line: the first that begins there, or else the last before it."""
-    places = [(hit.line or hit.ordinal + 1, -hit.ordinal) for hit in sentences]
+    places = [(sentence.line or sentence.ordinal + 1, -sentence.ordinal) for sentence in sentences]
     before = [place for place in places if place[0] <= line]
     return -max(before)[1] if before else 0

@@ -10,15 +10,15 @@ from mcp.server.transport_security import TransportSecuritySettings
 from mcp_types import ToolAnnotations
 
 from albert_search import __version__
+from albert_search.index.index import Index
 from albert_search.serving.mcp.tools import Tools
 from albert_search.serving.security import Access, Gate
-from albert_search.serving.served_index import ServedIndex
 from albert_search.serving.server import run_until_stopped
 
 PATH = "/mcp"
 
 
-def create_mcp_server(index: ServedIndex) -> MCPServer[None]:
+def create_mcp_server(index: Index) -> MCPServer[None]:
     """Put an index behind the Model Context Protocol.
 
     Args:
@@ -42,7 +42,7 @@ def create_mcp_server(index: ServedIndex) -> MCPServer[None]:
     return server
 
 
-def serve_over_http(index: ServedIndex, access: Access, port: int, announce: Callable[[str], None]) -> None:
+def serve_over_http(index: Index, access: Access, port: int, announce: Callable[[str], None]) -> None:
     """Answer assistants over streamable HTTP until SIGTERM or SIGINT.
 
     Args:

@@ -9,13 +9,13 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 
 from albert_search.errors import UsageError
+from albert_search.index.pages import Extract
 from albert_search.serving import limits
 from albert_search.serving.bodies import Documents, NewDocuments, Uri, Where
 from albert_search.serving.failures import Refused
 from albert_search.serving.services import Served
 from albert_search.storage.addresses import address_of_text
 from albert_search.storage.catalog import AnyOf, Comparison, Filter, as_filter
-from albert_search.types import Extract
 
 router = APIRouter(tags=["documents"])
 

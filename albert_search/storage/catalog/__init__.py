@@ -15,12 +15,14 @@ from albert_search.storage.catalog.filters import (
 )
 from albert_search.storage.catalog.reading import Reading
 from albert_search.storage.catalog.rows import FileState
+from albert_search.storage.catalog.state import CatalogState
 from albert_search.storage.catalog.writing import Writing
 
 __all__ = [
     "AllOf",
     "AnyOf",
     "Catalog",
+    "CatalogState",
     "Comparison",
     "FileState",
     "Filter",

@@ -16,6 +16,7 @@ from albert_search.files.durable import replace_durably
 from albert_search.storage.catalog.connection import BUSY_TIMEOUT_MS, Connections, sqlite_errors
 from albert_search.storage.catalog.reading import Reading
 from albert_search.storage.catalog.seal import Seal
+from albert_search.storage.catalog.state import FOLDED_GENERATION, GENERATION, CatalogState
 from albert_search.storage.catalog.writing import Writing
 
 _BESIDE = ("-wal", "-shm", "-journal")
@@ -101,20 +102,10 @@ class Catalog:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
 
-    def settings(self) -> dict[str, Any]:
-        """Return what the index was made with: catalog id, model, unit and the like."""
+    def state(self) -> CatalogState:
+        """Return the settings as they are now."""
         with self.reading() as view:
-            return view.settings()
-
-    def change_settings(self, **settings: Any) -> None:
-        """Store settings, each under its name.
-
-        Args:
-            **settings: JSON values.
-        """
-        with self.writing() as batch:
-            for key, value in settings.items():
-                batch.set(key, value)
+            return view.state
 
     def verify_full_text(self) -> None:
         """Compare the full-text table with the texts; SQLite holds the right to write meanwhile.
@@ -172,4 +163,4 @@ def _fill(path: Path, settings: Mapping[str, Any]) -> None:
 
 def _fresh_settings() -> dict[str, Any]:
     created_at = datetime.now(timezone.utc).isoformat(timespec="seconds")
-    return {"catalog_id": uuid.uuid4().hex, "created_at": created_at, "generation": 0, "folded_generation": 0}
+    return {"catalog_id": uuid.uuid4().hex, "created_at": created_at, GENERATION: 0, FOLDED_GENERATION: 0}

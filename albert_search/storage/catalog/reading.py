@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
@@ -19,11 +20,12 @@ from albert_search.storage.catalog.filters import Filter, Value
 from albert_search.storage.catalog.invariants import find_violations
 from albert_search.storage.catalog.keywords import fts5_query
 from albert_search.storage.catalog.rows import FileState
-from albert_search.types import DocumentSummary, Hit
+from albert_search.storage.catalog.state import CatalogState
+from albert_search.types import DocumentSummary, Place
 
 Table: TypeAlias = Literal["files", "documents", "sentences", "texts"]
 
-_HIT = """SELECT s.id, s.document_id, s.ordinal, s.ordinal AS last_ordinal, s.text_id, s.start,
+_PLACE = """SELECT s.id, s.document_id, s.ordinal, s.text_id, s.start,
     s."end", s.line, s.page, s.headings, t.text, d.uri, d."row", d.metadata
     FROM sentences s JOIN documents d ON d.id = s.document_id JOIN texts t ON t.id = s.text_id"""
 
@@ -38,14 +40,21 @@ class Reading:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def settings(self) -> dict[str, Any]:
-        """Return every setting under its name."""
-        return {row["key"]: _setting(row) for row in self._rows("SELECT key, value, checksum FROM settings")}
+    @cached_property
+    def state(self) -> CatalogState:
+        """The settings.
 
-    def setting(self, key: str, default: Any = None) -> Any:
-        """Return one setting, or the default where it has no value."""
-        row = self._row("SELECT key, value, checksum FROM settings WHERE key = ?", key)
-        return _setting(row) if row else default
+        Raises:
+            IndexDamaged: One is not what was stored.
+        """
+        rows = self._rows("SELECT key, value, checksum FROM settings")
+        settings = {row["key"]: _setting(row) for row in rows}
+        try:
+            return CatalogState.of(settings)
+        except (KeyError, TypeError) as error:
+            raise IndexDamaged(
+                f"the catalog lacks a setting ({error}): restore it from a backup, or index again"
+            ) from error
 
     def counts(self) -> dict[str, int]:
         """Return how many files, documents, sentences and distinct texts there are."""
@@ -126,8 +135,8 @@ class Reading:
 
     # --- sentences -------------------------------------------------------------------------------
 
-    def hits(self, text_id: int, *, where: Filter | None = None, limit: int = -1) -> list[Hit]:
-        """Return the sentences that hold a text, oldest first, with score 0.
+    def places(self, text_id: int, *, where: Filter | None = None, limit: int = -1) -> list[Place]:
+        """Return the sentences that hold a text, oldest first.
 
         Args:
             text_id: Number of the text.
@@ -135,29 +144,29 @@ class Reading:
             limit: At most so many; -1 for all.
         """
         sql, values = _condition(where)
-        rows = self._rows(f"{_HIT} WHERE s.text_id = ? AND {sql} ORDER BY s.id LIMIT ?", text_id, *values, limit)
-        return [_hit(row) for row in rows]
+        rows = self._rows(f"{_PLACE} WHERE s.text_id = ? AND {sql} ORDER BY s.id LIMIT ?", text_id, *values, limit)
+        return [_place(row) for row in rows]
 
-    def places(self, text_id: int, where: Filter | None = None) -> int:
+    def count_places(self, text_id: int, where: Filter | None = None) -> int:
         """Return how many sentences hold a text, in documents that match."""
         sql, values = _condition(where)
         join = "JOIN documents d ON d.id = s.document_id" if where else ""
         return int(self._row(f"SELECT count(*) AS n FROM sentences s {join} WHERE s.text_id = ? AND {sql}",
                              text_id, *values)["n"])  # fmt: skip
 
-    def sentences(self, document_id: int, first: int = 0, last: int | None = None) -> list[Hit]:
-        """Return the sentences of a document from one ordinal to another, both included, with score 0."""
+    def sentences(self, document_id: int, first: int = 0, last: int | None = None) -> list[Place]:
+        """Return the sentences of a document from one ordinal to another, both included."""
         limit = last if last is not None else 1 << 60
-        sql = f"{_HIT} WHERE s.document_id = ? AND s.ordinal BETWEEN ? AND ? ORDER BY s.ordinal"
-        return [_hit(row) for row in self._rows(sql, document_id, first, limit)]
+        sql = f"{_PLACE} WHERE s.document_id = ? AND s.ordinal BETWEEN ? AND ? ORDER BY s.ordinal"
+        return [_place(row) for row in self._rows(sql, document_id, first, limit)]
 
-    def sentence_at(self, uri: str, line: int) -> Hit | None:
+    def sentence_at(self, uri: str, line: int) -> Place | None:
         """Return the sentence at a line of a document, or of a table: the first there, or else the last before it."""
         place = "coalesce(s.line, s.ordinal + 1)"
         here = "(d.uri = ? OR d.uri >= ? AND d.uri < ?)"
-        sql = f"{_HIT} WHERE {here} AND {place} <= ? ORDER BY {place} DESC, s.ordinal, d.id LIMIT 1"
+        sql = f"{_PLACE} WHERE {here} AND {place} <= ? ORDER BY {place} DESC, s.ordinal, d.id LIMIT 1"
         row = self._row(sql, uri, *_starting_with(uri + "#row="), line)
-        return _hit(row) if row else None
+        return _place(row) if row else None
 
     def keyword_matches(self, text: str, limit: int, where: Filter | None = None) -> list[tuple[int, float]]:
         """Rank texts by the words they share with a question.
@@ -283,9 +292,9 @@ def _condition(where: Filter | None) -> tuple[str, list[Value]]:
     return to_sql(where) if where is not None else ("1", [])
 
 
-def _hit(row: sqlite3.Row) -> Hit:
+def _place(row: sqlite3.Row) -> Place:
     fields = dict(row)
     headings, metadata = json.loads(fields.pop("headings")), json.loads(fields.pop("metadata"))
     # The lines above the last are headings that the sentence was embedded with.
     text = fields.pop("text").rpartition("\n")[2]
-    return Hit(score=0.0, text=text, headings=tuple(headings), metadata=metadata, **fields)
+    return Place(text=text, headings=tuple(headings), metadata=metadata, **fields)

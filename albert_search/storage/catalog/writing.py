@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple
 from typing import Any
 
@@ -23,6 +23,7 @@ from albert_search.storage.catalog.digests import (
 )
 from albert_search.storage.catalog.metadata_fields import address_of, field_rows
 from albert_search.storage.catalog.rows import FileState
+from albert_search.storage.catalog.state import FOLDED_GENERATION, GENERATION, NULL_DISTRIBUTION, TEXTS_AHEAD
 from albert_search.types import Metadata, Sentence
 
 
@@ -188,17 +189,29 @@ class Writing:
         self._connection.execute("INSERT INTO texts_fts (texts_fts) VALUES ('rebuild')")
 
     def put_whitening(self, mean: bytes, matrix: bytes) -> None:
-        """Store what vectors are whitened with before they are compared; no vector file fits any longer."""
+        """Store what vectors are whitened with before they are compared.
+
+        No vector file fits any longer, and scores have another scale.
+        """
         self._connection.execute("DELETE FROM whitening")
         row = (mean, matrix, whitening_checksum(mean, matrix))
         self._connection.execute("INSERT INTO whitening VALUES (?, ?, ?)", row)
         self._changed = True
-        self.set("folded_generation", self._next_generation())
+        self.set(NULL_DISTRIBUTION, None)
+        self.set(FOLDED_GENERATION, self._next_generation())
+
+    def set_null_distribution(self, measured: Mapping[str, Any]) -> None:
+        """Store what unrelated questions score, as JSON values."""
+        self.set(NULL_DISTRIBUTION, dict(measured))
+
+    def set_texts_ahead(self, ahead: bool) -> None:
+        """Store whether there may be texts that no sentence holds yet."""
+        self.set(TEXTS_AHEAD, ahead)
 
     def forget_removals(self, generation: int) -> None:
         """Drop the record of texts that were removed up to a generation, once the vector file is that new."""
         self._connection.execute("DELETE FROM removed_texts WHERE generation <= ?", (generation,))
-        self.set("folded_generation", generation)
+        self.set(FOLDED_GENERATION, generation)
 
     def finish(self) -> None:
         """Forget texts that lost their last sentence and count the generation; `Catalog.writing` calls it."""
@@ -210,7 +223,7 @@ class Writing:
         )
         dropped = self._connection.execute(f"DELETE FROM texts WHERE id IN ({orphans})").rowcount
         if self._changed or dropped:
-            self.set("generation", generation)
+            self.set(GENERATION, generation)
 
     def _next_generation(self) -> int:
         row = self._connection.execute("SELECT value FROM settings WHERE key = 'generation'").fetchone()

@@ -1,6 +1,6 @@
 """FAISS, and the only place that imports it: which texts have the nearest vectors.
 
-A `VectorIndex` is derived from the catalog and can always be made anew from it. Up to `EXACT_LIMIT` vectors every
+A `FaissIndex` is derived from the catalog and can always be made anew from it. Up to `EXACT_LIMIT` vectors every
 search is exact; beyond, an inverted file is searched, with as many of its lists as its recall asks for. Vectors are
 kept as float16, as the catalog keeps them, so the scores of both kinds are the same.
 """
@@ -52,7 +52,7 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_do_without_threads)
 
 
-class VectorIndex:
+class FaissIndex:
     """Vectors under the numbers of their texts, searched by inner product.
 
     Args:
@@ -65,7 +65,7 @@ class VectorIndex:
         self.recall = recall
 
     @classmethod
-    def build(cls, dim: int, count: int, batches: Batches, sample: Callable[[int], Vectors]) -> VectorIndex:
+    def build(cls, dim: int, count: int, batches: Batches, sample: Callable[[int], Vectors]) -> FaissIndex:
         """Make an index, exact or approximate by the number of vectors.
 
         Args:
@@ -91,7 +91,7 @@ class VectorIndex:
         return found
 
     @classmethod
-    def load(cls, path: Path, *, writable: bool = False) -> tuple[VectorIndex, Stamp]:
+    def load(cls, path: Path, *, writable: bool = False) -> tuple[FaissIndex, Stamp]:
         """Open a vector file.
 
         Args:

@@ -18,9 +18,9 @@ import mcp
 import pytest
 
 from albert_search.errors import UsageError
+from albert_search.index.index import Index
 from albert_search.serving.mcp.transport import create_mcp_server, serve_over_http
 from albert_search.serving.security import Access
-from albert_search.serving.served_index import ServedIndex
 from tests.support.paths import REPOSITORY
 from tests.support.server import TOKEN
 
@@ -66,7 +66,7 @@ def listening(folder: Path, *options: str, **variables: str) -> Iterator[tuple[s
 @asynccontextmanager
 async def inside(folder: Path) -> AsyncIterator[Any]:
     """The server in this process."""
-    with ServedIndex.open(folder, threads=1) as index:
+    with Index.open(folder, threads=1) as index:
         async with mcp.Client(create_mcp_server(index)) as client:
             yield client
 
@@ -161,7 +161,7 @@ def guarded_address(collection: Path) -> Iterator[str]:
 
 
 def test_another_address_needs_a_token(collection: Path) -> None:
-    with ServedIndex.open(collection) as index, pytest.raises(UsageError, match="--token"):
+    with Index.open(collection) as index, pytest.raises(UsageError, match="--token"):
         serve_over_http(index, Access("0.0.0.0"), 0, print)
 
 
@@ -246,5 +246,5 @@ def test_without_the_sdk_it_says_how_to_get_it(collection: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=REPOSITORY, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (8, "")
-    assert done.stderr.startswith("albert-search: assistants need mcp")
+    assert done.stderr.startswith("albert-search: an assistant needs mcp")
     assert done.stderr.endswith("pip install 'albert-search[mcp]'\n")

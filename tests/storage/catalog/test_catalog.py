@@ -55,8 +55,8 @@ def test_a_text_is_stored_once_with_the_vector_it_was_given(catalog: Catalog) ->
     assert sorted(texts(catalog)) == ["Only here.", "Same."]
     with catalog.reading() as view:
         number = texts(catalog)["Same."]
-        assert [(hit.uri, hit.ordinal) for hit in view.hits(number)] == [("a", 0), ("a", 2), ("b", 0)]
-        assert view.places(number) == 3
+        assert [(hit.uri, hit.ordinal) for hit in view.places(number)] == [("a", 0), ("a", 2), ("b", 0)]
+        assert view.count_places(number) == 3
         expected = unit_vectors(["Same."]).astype(np.float16).astype(np.float32)
         np.testing.assert_array_equal(view.vectors_of([number]), expected)
         assert view.counts() == {"files": 0, "documents": 2, "sentences": 4, "texts": 2}
@@ -118,7 +118,7 @@ def test_no_number_is_ever_used_again(catalog: Catalog) -> None:
 def test_removed_texts_are_remembered_until_the_vector_file_knows(catalog: Catalog) -> None:
     put(catalog, "a", ["One."])
     first = texts(catalog)["One."]
-    generation = catalog.settings()["generation"]
+    generation = catalog.state().generation
     put(catalog, "a", ["Two."])
     with catalog.reading() as view:
         assert view.texts_removed_after(generation).tolist() == [first]
@@ -127,14 +127,14 @@ def test_removed_texts_are_remembered_until_the_vector_file_knows(catalog: Catal
         batch.forget_removals(generation + 1)
     with catalog.reading() as view:
         assert view.texts_removed_after(-1).tolist() == []
-        assert view.setting("folded_generation") == generation + 1
+        assert view.state.folded_generation == generation + 1
 
 
 def test_the_generation_counts_changes_and_nothing_else(catalog: Catalog) -> None:
-    seen = [catalog.settings()["generation"]]
+    seen = [catalog.state().generation]
 
     def step() -> int:
-        seen.append(catalog.settings()["generation"])
+        seen.append(catalog.state().generation)
         return seen[-1] - seen[-2]
 
     put(catalog, "a", ["One."])
@@ -206,7 +206,7 @@ def test_readers_see_whole_batches_while_another_process_writes(catalog: Catalog
         try:
             while running.is_set():
                 with catalog.reading() as view:
-                    counts, generation = view.counts(), view.setting("generation")
+                    counts, generation = view.counts(), view.state.generation
                     rounds = {hit.text.split(",")[0] for d in view.document_ids() for hit in view.sentences(d)}
                 expected = min(generation, 7)
                 if (counts["documents"], counts["texts"], len(rounds)) != (expected, 5 * expected, expected):
@@ -227,7 +227,7 @@ def test_readers_see_whole_batches_while_another_process_writes(catalog: Catalog
             reader.join()
     assert failures == []
     assert len(generations) > 2
-    assert catalog.settings()["generation"] == 60
+    assert catalog.state().generation == 60
 
 
 def test_many_threads_write_in_turn(catalog: Catalog) -> None:
@@ -241,7 +241,7 @@ def test_many_threads_write_in_turn(catalog: Catalog) -> None:
         thread.join()
     with catalog.reading() as view:
         assert view.counts() == {"files": 0, "documents": 40, "sentences": 80, "texts": 41}
-    assert catalog.settings()["generation"] == 40
+    assert catalog.state().generation == 40
     sound(catalog)
 
 
@@ -389,7 +389,7 @@ def test_keywords_take_any_text_and_filters(catalog: Catalog) -> None:
         assert len(view.keyword_matches("brown", 5)) == 2
         assert len(view.keyword_matches("brown", 1)) == 1
         (only,) = view.keyword_matches("brown fox", 5, parse_filter("year=2021"))
-        assert view.hits(only[0])[0].uri == "b"
+        assert view.places(only[0])[0].uri == "b"
         assert only[1] > 0
 
 

@@ -36,10 +36,10 @@ def test_a_new_catalog_is_empty_sound_and_nothing_else_is_left(tmp_path: Path) -
 
 def test_what_was_stored_is_there_after_opening_again(catalog: Catalog) -> None:
     put(catalog, "a", ["One.", "Two."], {"year": 2020})
-    before = catalog.settings()
+    before = catalog.state()
     catalog.close()
     again = Catalog(catalog.path)
-    assert again.settings() == before
+    assert again.state() == before
     with again.reading() as view:
         assert [hit.text for hit in view.sentences(view.document_ids_at(["a"])[0])] == ["One.", "Two."]
         assert view.violations() == []
@@ -47,7 +47,7 @@ def test_what_was_stored_is_there_after_opening_again(catalog: Catalog) -> None:
 
 
 def test_every_catalog_has_an_identity_of_its_own(tmp_path: Path) -> None:
-    made = [Catalog.create(tmp_path / f"{n}.db").settings()["catalog_id"] for n in range(2)]
+    made = [Catalog.create(tmp_path / f"{n}.db").state().catalog_id for n in range(2)]
     assert made[0] != made[1]
 
 
@@ -91,7 +91,7 @@ def test_the_first_schema_is_migrated_and_keeps_what_it_holds(catalog: Catalog) 
     again.verify_full_text()
     with again.reading() as view:
         assert view.violations() == []
-        assert [view.hits(text_id)[0].uri for text_id, _ in view.keyword_matches("sea lake", 9)] == ["a", "b"]
+        assert [view.places(text_id)[0].uri for text_id, _ in view.keyword_matches("sea lake", 9)] == ["a", "b"]
     again.close()
 
 

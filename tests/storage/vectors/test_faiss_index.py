@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from albert_search.errors import IndexDamaged
 from albert_search.storage.vectors import faiss_index as vectors_module
-from albert_search.storage.vectors.faiss_index import VectorIndex
+from albert_search.storage.vectors.faiss_index import FaissIndex
 from albert_search.storage.vectors.file import Stamp, read_stamp, verify_file
 
 Array = npt.NDArray[np.float32]
@@ -29,12 +29,12 @@ def random_vectors(count: int, dim: int = 32, seed: int = 0) -> Array:
     return found.astype(np.float16).astype(np.float32)
 
 
-def build(ids: npt.NDArray[np.int64], held: Array) -> VectorIndex:
+def build(ids: npt.NDArray[np.int64], held: Array) -> FaissIndex:
     def batches() -> Iterator[tuple[npt.NDArray[np.int64], Array]]:
         for start in range(0, len(ids), 1000):
             yield ids[start : start + 1000], held[start : start + 1000]
 
-    return VectorIndex.build(held.shape[1], len(ids), batches(), lambda count: held[:: max(1, len(held) // count)])
+    return FaissIndex.build(held.shape[1], len(ids), batches(), lambda count: held[:: max(1, len(held) // count)])
 
 
 def brute_force(ids: npt.NDArray[np.int64], held: Array, questions: Array, k: int) -> tuple[list[list[int]], Array]:
@@ -49,7 +49,7 @@ def small_limit(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-def approximate() -> Iterator[tuple[npt.NDArray[np.int64], Array, VectorIndex]]:
+def approximate() -> Iterator[tuple[npt.NDArray[np.int64], Array, FaissIndex]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(vectors_module, "EXACT_LIMIT", 5_000)
         held = random_vectors(20_000)
@@ -135,7 +135,7 @@ def test_it_becomes_approximate_beyond_the_limit(small_limit: None) -> None:
     assert exact.unfit_for(5_001)
 
 
-def test_its_recall_is_what_it_says(approximate: tuple[npt.NDArray[np.int64], Array, VectorIndex]) -> None:
+def test_its_recall_is_what_it_says(approximate: tuple[npt.NDArray[np.int64], Array, FaissIndex]) -> None:
     ids, held, index = approximate
     assert index.approximate
     assert index.kind.startswith("approximate (")
@@ -148,7 +148,7 @@ def test_its_recall_is_what_it_says(approximate: tuple[npt.NDArray[np.int64], Ar
     assert np.mean(shares) == pytest.approx(index.recall, abs=0.015)
 
 
-def test_its_scores_are_those_of_exact_search(approximate: tuple[npt.NDArray[np.int64], Array, VectorIndex]) -> None:
+def test_its_scores_are_those_of_exact_search(approximate: tuple[npt.NDArray[np.int64], Array, FaissIndex]) -> None:
     ids, held, index = approximate
     questions = random_vectors(50, 32, 1)
     found, scores = index.search(questions, 10)
@@ -159,7 +159,7 @@ def test_its_scores_are_those_of_exact_search(approximate: tuple[npt.NDArray[np.
 
 @pytest.mark.parametrize("share", [0.0005, 0.01, 0.3])
 def test_filters_find_as_many_as_match(
-    approximate: tuple[npt.NDArray[np.int64], Array, VectorIndex], share: float
+    approximate: tuple[npt.NDArray[np.int64], Array, FaissIndex], share: float
 ) -> None:
     ids, held, index = approximate
     chosen = np.sort(np.random.default_rng(3).choice(len(ids), int(share * len(ids)), replace=False))
@@ -173,7 +173,7 @@ def test_filters_find_as_many_as_match(
     assert np.mean(shared) > 0.95
 
 
-def test_every_vector_can_be_asked_for(approximate: tuple[npt.NDArray[np.int64], Array, VectorIndex]) -> None:
+def test_every_vector_can_be_asked_for(approximate: tuple[npt.NDArray[np.int64], Array, FaissIndex]) -> None:
     _, _, index = approximate
     found, _ = index.search(random_vectors(2, 32, 4), 20_000, without=np.array([1, 4]))
     assert ((found != NOTHING).sum(axis=1) == 19_998).all()
@@ -219,7 +219,7 @@ def test_a_saved_index_is_the_same_when_opened(tmp_path: Path, small_limit: None
     index = build(np.arange(count, dtype=np.int64), held)
     path = tmp_path / "vectors.faiss"
     index.save(path, STAMP)
-    again, stamp = VectorIndex.load(path, writable=writable)
+    again, stamp = FaissIndex.load(path, writable=writable)
     assert (stamp.catalog_id, stamp.generation, stamp.last_text_id, stamp.count) == ("catalog", 7, 99, count)
     assert (again.recall, again.kind, len(again), again.dim) == (index.recall, index.kind, count, 16)
     questions = random_vectors(20, 16, 1)
@@ -233,7 +233,7 @@ def test_a_file_can_be_replaced_while_it_is_mapped(tmp_path: Path) -> None:
     path = tmp_path / "vectors.faiss"
     held = random_vectors(3_000)
     build(np.arange(3_000), held).save(path, STAMP)
-    mapped, _ = VectorIndex.load(path)
+    mapped, _ = FaissIndex.load(path)
     build(np.arange(10), random_vectors(10)).save(path, STAMP)
     assert mapped.search(held[:9], 1)[0][:, 0].tolist() == list(range(9))
 
@@ -258,10 +258,10 @@ def test_every_truncation_is_found_on_opening(tmp_path: Path) -> None:
     for length in [*range(0, len(content), 7), len(content) - 1]:
         path.write_bytes(content[:length])
         with pytest.raises(IndexDamaged):
-            VectorIndex.load(path)
+            FaissIndex.load(path)
     path.write_bytes(content + b"more")
     with pytest.raises(IndexDamaged):
-        VectorIndex.load(path)
+        FaissIndex.load(path)
 
 
 def test_a_damaged_head_never_kills_the_process(tmp_path: Path) -> None:
@@ -272,14 +272,14 @@ def test_a_damaged_head_never_kills_the_process(tmp_path: Path) -> None:
     for place in range(140):
         path.write_bytes(content[:place] + bytes([content[place] ^ 0x81]) + content[place + 1 :])
         try:
-            VectorIndex.load(path)
+            FaissIndex.load(path)
         except IndexDamaged:
             refused += 1
     assert refused > 20
 
 
 def test_there_is_no_file(tmp_path: Path) -> None:
-    for ask in (VectorIndex.load, verify_file, read_stamp):
+    for ask in (FaissIndex.load, verify_file, read_stamp):
         with pytest.raises(IndexDamaged, match="cannot be read"):
             ask(tmp_path / "vectors.faiss")
 

@@ -14,6 +14,7 @@ from albert_search.albert.published.samples import sample_sentences
 from albert_search.errors import IndexDamaged, UsageError
 from albert_search.index.index import Index
 from albert_search.storage.folder import CATALOG_FILE, VECTORS_FILE
+from albert_search.storage.vectors.current import CurrentVectors
 from albert_search.storage.vectors.whitening import Whitening
 
 
@@ -121,7 +122,7 @@ def test_it_stays_as_it_is_when_texts_are_added_and_another_process_sees_it(inde
 def test_a_kill_before_the_vector_file_is_written_mixes_nothing(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     index.rebuild()  # a vector file of raw vectors
     with monkeypatch.context() as patch:
-        patch.setattr(type(index._store), "fold", lambda *arguments, **more: 1 / 0)
+        patch.setattr(CurrentVectors, "fold", lambda *arguments, **more: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             index.whiten()
     with Index.open(index.folder) as again:

@@ -7,17 +7,15 @@ texts that went are left out, and when both have become many the file is written
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from albert_search.arrays import Ids, Vectors
 from albert_search.errors import IndexDamaged, StorageError
-from albert_search.storage.catalog import Catalog, Reading
-from albert_search.storage.vectors.faiss_index import VectorIndex
+from albert_search.storage.catalog import Catalog, CatalogState, Reading
+from albert_search.storage.vectors.faiss_index import FaissIndex
 from albert_search.storage.vectors.file import Stamp, read_stamp, verify_file
 from albert_search.storage.vectors.space import Space
 
@@ -41,21 +39,23 @@ class Description:
     pending: int
 
 
-class VectorStore:
-    """The nearest texts of an index as its catalog is now.
+class CurrentVectors:
+    """The vectors of an index as its catalog is now, to find the nearest among them.
 
     Safe from several threads; others may write to the catalog meanwhile.
 
     Args:
         path: The vector file; it need not exist.
         dim: Width of a vector.
+        fold_at_least: So many changes are searched beside the vector file before it is written anew.
     """
 
-    def __init__(self, path: Path, dim: int) -> None:
+    def __init__(self, path: Path, dim: int, *, fold_at_least: int = FOLD_AT_LEAST) -> None:
         self.path = path
+        self._fold_at_least = fold_at_least
         self._dim = dim
         self._lock = threading.Lock()
-        self._folded: VectorIndex | None = None
+        self._folded: FaissIndex | None = None
         self._stamp: Stamp | None = None
         self._forget()
 
@@ -97,12 +97,11 @@ class VectorStore:
             StorageError: The disk is full, read-only or failing.
         """
         with catalog.reading() as view:
-            settings = view.settings()
-            held = None if always else self._usable_stamp(settings)
-            if held is not None and not _worth_folding(view, held, share):
+            held = None if always else self._usable_stamp(view.state)
+            if held is not None and not self._worth_folding(view, held, share):
                 return False
             index = self._caught_up(view, held)
-            stamp = Stamp(settings["catalog_id"], settings["generation"], view.last_text_id())
+            stamp = Stamp(view.state.catalog_id, view.state.generation, view.last_text_id())
         try:
             index.save(self.path, stamp)
         except OSError as error:
@@ -125,16 +124,16 @@ class VectorStore:
             )
 
     def _forget(self) -> None:
-        self._fresh = VectorIndex.build(self._dim, 0, (), lambda count: np.empty((count, self._dim), np.float32))
+        self._fresh = FaissIndex.build(self._dim, 0, (), lambda count: np.empty((count, self._dim), np.float32))
         self._removed: Ids = np.empty(0, np.int64)
         self._last_text_id = 0
         self._generation = -1
 
     def _catch_up(self, view: Reading) -> None:
-        generation = view.setting("generation")
+        generation = view.state.generation
         if generation == self._generation:
             return
-        if self._generation < view.setting("folded_generation"):
+        if self._generation < view.state.folded_generation:
             self._forget()
             loaded = self._load(view)
             self._folded, self._stamp = loaded or (None, None)
@@ -148,48 +147,47 @@ class VectorStore:
         self._removed = np.union1d(self._removed, gone)
         self._generation = generation
 
-    def _load(self, view: Reading) -> tuple[VectorIndex, Stamp] | None:
+    def _load(self, view: Reading) -> tuple[FaissIndex, Stamp] | None:
         """Open the vector file if it belongs to this catalog and can still be caught up."""
-        if self._usable_stamp(view.settings()) is None:
+        if self._usable_stamp(view.state) is None:
             return None
         try:
-            index, stamp = VectorIndex.load(self.path)
+            index, stamp = FaissIndex.load(self.path)
         except IndexDamaged:
             return None
         return (index, stamp) if index.dim == self._dim else None
 
-    def _usable_stamp(self, settings: Mapping[str, Any]) -> Stamp | None:
+    def _usable_stamp(self, state: CatalogState) -> Stamp | None:
         """Return the vector file's stamp, unless there is no file or it is not one of this catalog's."""
         try:
             stamp = read_stamp(self.path)
         except IndexDamaged:
             return None
-        known = settings["folded_generation"] <= stamp.generation <= settings["generation"]
-        return stamp if known and stamp.catalog_id == settings["catalog_id"] else None
+        known = state.folded_generation <= stamp.generation <= state.generation
+        return stamp if known and stamp.catalog_id == state.catalog_id else None
 
-    def _caught_up(self, view: Reading, held: Stamp | None) -> VectorIndex:
+    def _caught_up(self, view: Reading, held: Stamp | None) -> FaissIndex:
         space = Space(view)
         count = view.count("texts")
         index = self._load_whole() if held is not None else None
         if held is None or index is None or index.unfit_for(count):
-            return VectorIndex.build(self._dim, count, space.texts_after(0), space.sample)
+            return FaissIndex.build(self._dim, count, space.texts_after(0), space.sample)
         index.remove(view.texts_removed_after(held.generation))
         for ids, vectors in space.texts_after(held.last_text_id):
             index.add(ids, vectors)
         index.tune(space.sample)
         return index
 
-    def _load_whole(self) -> VectorIndex | None:
+    def _load_whole(self) -> FaissIndex | None:
         """Read the vector file to be changed; a damaged one would pass its damage on."""
         try:
             verify_file(self.path)
-            index, _ = VectorIndex.load(self.path, writable=True)
+            index, _ = FaissIndex.load(self.path, writable=True)
         except IndexDamaged:
             return None
         return index if index.dim == self._dim else None
 
-
-def _worth_folding(view: Reading, held: Stamp, share: float) -> bool:
-    fresh = max(0, view.last_text_id() - held.last_text_id)
-    changed = fresh + len(view.texts_removed_after(held.generation))
-    return changed > max(FOLD_AT_LEAST, share * held.count)
+    def _worth_folding(self, view: Reading, held: Stamp, share: float) -> bool:
+        fresh = max(0, view.last_text_id() - held.last_text_id)
+        changed = fresh + len(view.texts_removed_after(held.generation))
+        return changed > max(self._fold_at_least, share * held.count)

@@ -13,8 +13,8 @@ import pytest
 
 from albert_search.errors import StorageError
 from albert_search.storage.catalog import Catalog
+from albert_search.storage.vectors.current import FOLD_AT_LEAST, CurrentVectors
 from albert_search.storage.vectors.file import read_stamp
-from albert_search.storage.vectors.store import FOLD_AT_LEAST, VectorStore
 from albert_search.types import Sentence
 
 DIM = 16
@@ -41,7 +41,7 @@ def remove(catalog: Catalog, uri: str) -> None:
         batch.remove_documents(numbers)
 
 
-def right(catalog: Catalog, store: VectorStore) -> None:
+def right(catalog: Catalog, store: CurrentVectors) -> None:
     """Compare what the store finds with brute force over the catalog's own blobs."""
     questions = random_vectors(5, 12345)
     with catalog.reading() as view:
@@ -67,11 +67,11 @@ def catalog(tmp_path: Path) -> Iterator[Catalog]:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> VectorStore:
-    return VectorStore(tmp_path / "vectors.faiss", DIM)
+def store(tmp_path: Path) -> CurrentVectors:
+    return CurrentVectors(tmp_path / "vectors.faiss", DIM)
 
 
-def test_it_keeps_up_with_what_others_commit(catalog: Catalog, store: VectorStore) -> None:
+def test_it_keeps_up_with_what_others_commit(catalog: Catalog, store: CurrentVectors) -> None:
     other = Catalog(catalog.path)
     right(catalog, store)
     put(other, "a", 20)
@@ -88,7 +88,7 @@ def test_it_keeps_up_with_what_others_commit(catalog: Catalog, store: VectorStor
     other.close()
 
 
-def test_it_keeps_up_beside_a_vector_file(catalog: Catalog, store: VectorStore) -> None:
+def test_it_keeps_up_beside_a_vector_file(catalog: Catalog, store: CurrentVectors) -> None:
     put(catalog, "a", 50)
     put(catalog, "b", 50)
     assert store.fold(catalog)
@@ -98,23 +98,23 @@ def test_it_keeps_up_beside_a_vector_file(catalog: Catalog, store: VectorStore) 
     right(catalog, store)
     put(catalog, "b", 7)
     right(catalog, store)
-    right(catalog, VectorStore(store.path, DIM))
+    right(catalog, CurrentVectors(store.path, DIM))
 
 
-def test_another_process_may_fold_while_it_is_open(catalog: Catalog, store: VectorStore) -> None:
+def test_another_process_may_fold_while_it_is_open(catalog: Catalog, store: CurrentVectors) -> None:
     put(catalog, "a", 30)
     right(catalog, store)
     for round_ in range(3):
         put(catalog, f"b{round_}", 10 + round_)
         remove(catalog, f"b{round_ - 1}")
-        assert VectorStore(store.path, DIM).fold(catalog, always=True)
+        assert CurrentVectors(store.path, DIM).fold(catalog, always=True)
         if round_ != 1:
             right(catalog, store)
     put(catalog, "c", 4)
     right(catalog, store)
 
 
-def test_few_changes_leave_the_file_alone_and_many_do_not(catalog: Catalog, store: VectorStore) -> None:
+def test_few_changes_leave_the_file_alone_and_many_do_not(catalog: Catalog, store: CurrentVectors) -> None:
     put(catalog, "a", 10)
     assert store.fold(catalog)
     before = store.path.stat()
@@ -133,7 +133,7 @@ def test_few_changes_leave_the_file_alone_and_many_do_not(catalog: Catalog, stor
     right(catalog, store)
 
 
-def test_adding_few_reads_little_of_a_large_file(catalog: Catalog, store: VectorStore) -> None:
+def test_adding_few_reads_little_of_a_large_file(catalog: Catalog, store: CurrentVectors) -> None:
     put(catalog, "a", 12_000)
     store.fold(catalog)
     put(catalog, "b", 3)
@@ -166,31 +166,33 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_without_a_usable_file_it_searches_the_catalog(catalog: Catalog, store: VectorStore, damage: str) -> None:
+def test_without_a_usable_file_it_searches_the_catalog(catalog: Catalog, store: CurrentVectors, damage: str) -> None:
     put(catalog, "a", 30)
     store.fold(catalog)
     put(catalog, "b", 5)
     DAMAGES[damage](store.path)
-    right(catalog, VectorStore(store.path, DIM))
+    right(catalog, CurrentVectors(store.path, DIM))
     if damage != "another kind":
         assert store.fold(catalog)
-        right(catalog, VectorStore(store.path, DIM))
+        right(catalog, CurrentVectors(store.path, DIM))
 
 
-def test_a_file_of_another_catalog_is_not_used(catalog: Catalog, store: VectorStore, tmp_path: Path) -> None:
+def test_a_file_of_another_catalog_is_not_used(catalog: Catalog, store: CurrentVectors, tmp_path: Path) -> None:
     put(catalog, "a", 30)
     (tmp_path / "other").mkdir()
     other = Catalog.create(tmp_path / "other" / "catalog.db")
     for uri in "abc":
         put(other, uri, 25)
-    VectorStore(store.path, DIM).fold(other)
+    CurrentVectors(store.path, DIM).fold(other)
     other.close()
     right(catalog, store)
     assert store.fold(catalog)
     right(catalog, store)
 
 
-def test_an_older_or_newer_copy_of_the_file_is_not_used(catalog: Catalog, store: VectorStore, tmp_path: Path) -> None:
+def test_an_older_or_newer_copy_of_the_file_is_not_used(
+    catalog: Catalog, store: CurrentVectors, tmp_path: Path
+) -> None:
     put(catalog, "a", 30)
     store.fold(catalog)
     shutil.copy(store.path, tmp_path / "older")
@@ -198,22 +200,22 @@ def test_an_older_or_newer_copy_of_the_file_is_not_used(catalog: Catalog, store:
     put(catalog, "b", 30)
     store.fold(catalog, always=True)
     shutil.copy(tmp_path / "older", store.path)
-    right(catalog, VectorStore(store.path, DIM))
+    right(catalog, CurrentVectors(store.path, DIM))
     assert store.fold(catalog)
     shutil.copy(catalog.path, tmp_path / "catalog-before")
-    right(catalog, VectorStore(store.path, DIM))
+    right(catalog, CurrentVectors(store.path, DIM))
 
 
-def test_damaged_vectors_are_not_passed_on(catalog: Catalog, store: VectorStore) -> None:
+def test_damaged_vectors_are_not_passed_on(catalog: Catalog, store: CurrentVectors) -> None:
     put(catalog, "a", 30)
     store.fold(catalog)
     flip_vectors(store.path)
     put(catalog, "b", FOLD_AT_LEAST + 1)
     assert store.fold(catalog)
-    right(catalog, VectorStore(store.path, DIM))
+    right(catalog, CurrentVectors(store.path, DIM))
 
 
-def test_rebuilding_heals_what_is_open_already(catalog: Catalog, store: VectorStore) -> None:
+def test_rebuilding_heals_what_is_open_already(catalog: Catalog, store: CurrentVectors) -> None:
     put(catalog, "a", 30)
     store.fold(catalog)
     content = bytearray(store.path.read_bytes())
@@ -225,7 +227,7 @@ def test_rebuilding_heals_what_is_open_already(catalog: Catalog, store: VectorSt
     right(catalog, store)
 
 
-def test_a_filter_reaches_old_and_new_texts(catalog: Catalog, store: VectorStore) -> None:
+def test_a_filter_reaches_old_and_new_texts(catalog: Catalog, store: CurrentVectors) -> None:
     put(catalog, "a", 30)
     store.fold(catalog)
     put(catalog, "b", 30)
@@ -236,7 +238,7 @@ def test_a_filter_reaches_old_and_new_texts(catalog: Catalog, store: VectorStore
     assert (found[:, 4:] == -1).all()
 
 
-def test_a_view_that_is_older_than_the_store_still_gets_answers(catalog: Catalog, store: VectorStore) -> None:
+def test_a_view_that_is_older_than_the_store_still_gets_answers(catalog: Catalog, store: CurrentVectors) -> None:
     put(catalog, "a", 10)
     other = Catalog(catalog.path)
     with catalog.reading() as old:
@@ -248,7 +250,7 @@ def test_a_view_that_is_older_than_the_store_still_gets_answers(catalog: Catalog
     other.close()
 
 
-def test_a_file_that_cannot_be_written_is_a_storage_error(catalog: Catalog, store: VectorStore) -> None:
+def test_a_file_that_cannot_be_written_is_a_storage_error(catalog: Catalog, store: CurrentVectors) -> None:
     put(catalog, "a", 10)
     store.path.with_name("vectors.faiss.new").mkdir()
     with pytest.raises(StorageError, match="free some space"):

@@ -1,0 +1,59 @@
+"""The settings of a catalog: which index it is of, and how far it has come."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from albert_search.types import ModelReference, Unit
+
+GENERATION = "generation"
+FOLDED_GENERATION = "folded_generation"
+TEXTS_AHEAD = "texts_ahead"
+NULL_DISTRIBUTION = "background"
+"""Names under which the settings that change are stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogState:
+    """The settings of a catalog at one instant.
+
+    Attributes:
+        catalog_id: Tells the catalog from every other.
+        created_at: When it was made, ISO 8601.
+        generation: Grows with every transaction that changes what can be found.
+        folded_generation: The generation of the newest vector file that was written.
+        unit: What gets a vector of its own.
+        model: The model that makes its vectors; None in a catalog that is no index's.
+        texts_ahead: Whether there may be texts that no sentence holds yet.
+        null_distribution: What unrelated questions score, as `searching.relevance` measured it.
+    """
+
+    catalog_id: str
+    created_at: str
+    generation: int
+    folded_generation: int
+    unit: Unit = "sentence"
+    model: ModelReference | None = None
+    texts_ahead: bool = False
+    null_distribution: Mapping[str, Any] | None = None
+
+    @classmethod
+    def of(cls, settings: Mapping[str, Any]) -> CatalogState:
+        """Read the settings as they are stored; others than these are left alone.
+
+        Args:
+            settings: JSON values by name.
+        """
+        model = settings.get("model")
+        return cls(
+            catalog_id=settings["catalog_id"],
+            created_at=settings["created_at"],
+            generation=settings[GENERATION],
+            folded_generation=settings[FOLDED_GENERATION],
+            unit=settings.get("unit", "sentence"),
+            model=ModelReference(**model) if model else None,
+            texts_ahead=settings.get(TEXTS_AHEAD, False),
+            null_distribution=settings.get(NULL_DISTRIBUTION),
+        )

@@ -1,0 +1,185 @@
+"""A store: where an index lives. This one is a folder on this machine.
+
+Everything above `storage` speaks to a store alone: it reads a consistent view, writes in transactions while it holds
+the right to, and finds the nearest vectors. SQLite is the truth; the vectors are derived from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import asdict
+from pathlib import Path
+
+from typing_extensions import Self
+
+from albert_search.arrays import Ids, Vectors
+from albert_search.errors import AlbertSearchError, IndexDamaged, IndexNotFound
+from albert_search.storage.catalog import Catalog, Reading, Writing
+from albert_search.storage.folder import CATALOG_FILE, VECTORS_FILE, folder_size, is_index, make_folder
+from albert_search.storage.locking import writer_lock
+from albert_search.storage.vectors.current import FOLD_AT_LEAST, FOLD_SHARE, CurrentVectors, Description
+from albert_search.storage.vectors.whitening import Whitening
+from albert_search.storage.verification import verify
+from albert_search.types import ModelReference, Unit
+
+
+class Store:
+    """The catalog and the vectors of one index.
+
+    Safe from several threads, and from several processes of which one writes.
+
+    Attributes:
+        folder: Where the index is.
+        unit: What gets a vector of its own.
+        model: The model that makes the vectors.
+
+    Args:
+        folder: Where the index is.
+        fold_at_least: So many changes are searched beside the vector file before it is written anew.
+
+    Raises:
+        IndexNotFound: There is no index.
+        IndexDamaged: Its catalog is no longer sound.
+    """
+
+    def __init__(self, folder: Path, *, fold_at_least: int = FOLD_AT_LEAST) -> None:
+        if not is_index(folder):
+            raise IndexNotFound(f"there is no index in {folder}")
+        self.folder = folder
+        self._catalog = Catalog(folder / CATALOG_FILE)
+        self._wrote = False
+        state = self._catalog.state()
+        if state.model is None:
+            self._catalog.close()
+            raise IndexDamaged(f"the catalog in {folder} does not say which model it is of: index again")
+        self.unit: Unit = state.unit
+        self.model = state.model
+        self._vectors = CurrentVectors(folder / VECTORS_FILE, self.model.dim, fold_at_least=fold_at_least)
+
+    @classmethod
+    def create(cls, folder: Path, *, unit: Unit, model: ModelReference, wait_s: float) -> Self | None:
+        """Make an empty store.
+
+        Args:
+            folder: Where; made with its parents.
+            unit: What gets a vector of its own.
+            model: The model that will make the vectors.
+            wait_s: How long to wait for another process that makes the same index, in seconds.
+
+        Returns:
+            The store, open; None where another process has made it while we waited.
+
+        Raises:
+            StorageError: The disk is full, read-only or failing.
+        """
+        make_folder(folder)
+        with writer_lock(folder, wait_s=wait_s):
+            if is_index(folder):
+                return None
+            Catalog.create(folder / CATALOG_FILE, unit=unit, model=asdict(model)).close()
+            made = cls(folder)
+            made._wrote = True
+            return made
+
+    # --- reading ---------------------------------------------------------------------------------
+
+    def reading(self) -> AbstractContextManager[Reading]:
+        """Open a consistent view, valid inside a ``with`` block: what others commit meanwhile is not seen."""
+        return self._catalog.reading()
+
+    def nearest(self, view: Reading, questions: Vectors, k: int, only: Ids | None = None) -> tuple[Ids, Vectors]:
+        """Find the nearest texts of each question.
+
+        Args:
+            view: The state to search.
+            questions: float32 (n, dim), L2-normalised, in the space of the view.
+            k: How many for each.
+            only: Look at these texts alone.
+
+        Returns:
+            Text numbers int64 (n, k) and cosines float32 (n, k), best first, equal ones by number; the number is -1
+            where there were fewer.
+        """
+        return self._vectors.nearest(view, questions, k, only)
+
+    def describe(self, view: Reading) -> Description:
+        """Return how the vectors are searched now."""
+        return self._vectors.describe(view)
+
+    def size_bytes(self) -> int:
+        """Return the size of the index on disk."""
+        return folder_size(self.folder)
+
+    def verify(self) -> list[str]:
+        """Check every invariant of the catalog and the vector file.
+
+        Returns:
+            What is wrong, a sentence each; empty where all is well.
+        """
+        return verify(self._catalog, self.folder / VECTORS_FILE, self.model.dim)
+
+    # --- writing ---------------------------------------------------------------------------------
+
+    @contextmanager
+    def locked(self, wait_s: float) -> Iterator[None]:
+        """Hold the right to write, which one process has at a time.
+
+        Args:
+            wait_s: How long to wait for another writer, in seconds.
+
+        Raises:
+            IndexLocked: Another process is writing.
+        """
+        with writer_lock(self.folder, wait_s=wait_s):
+            self._wrote = True
+            yield
+
+    def writing(self) -> AbstractContextManager[Writing]:
+        """Open a transaction, committed when the ``with`` block ends well; the caller holds the right to write."""
+        return self._catalog.writing()
+
+    def fold(self, *, share: float = FOLD_SHARE) -> None:
+        """Write the vector file anew if too much has changed since it was written.
+
+        Args:
+            share: How much is too much, as a share of what the file holds.
+
+        Raises:
+            StorageError: The disk is full, read-only or failing.
+        """
+        self._vectors.fold(self._catalog, share=share)
+
+    def rebuild(self, *, whiten: bool = False) -> None:
+        """Make what is derived from the texts anew: the vector file and the full-text table.
+
+        Args:
+            whiten: Whether to `whiten` the vectors anew, too.
+        """
+        with self.writing() as batch:
+            batch.rebuild_full_text()
+        if whiten:
+            self.whiten()
+        else:
+            self._vectors.fold(self._catalog, always=True)
+
+    def whiten(self) -> None:
+        """Fit a whitening to the vectors, and compare all of them whitened from now on.
+
+        Raises:
+            UsageError: There are too few texts.
+        """
+        with self.reading() as view:
+            whitening = Whitening.fit(vectors for _, vectors in view.vectors_after(0))
+        with self.writing() as batch:
+            batch.put_whitening(*whitening.to_bytes())
+        self._vectors.fold(self._catalog, always=True)
+
+    def close(self) -> None:
+        """Close the store, its catalog sealed if this wrote to it; calling it twice does no harm."""
+        wrote, self._wrote = self._wrote, False
+        if wrote:
+            # Without a seal nothing is lost but that `verify` looks at each byte.
+            with suppress(AlbertSearchError), writer_lock(self.folder, wait_s=0):
+                self._catalog.seal()
+        self._catalog.close()
