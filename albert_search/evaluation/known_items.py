@@ -57,14 +57,14 @@ def evaluate_known_items(index: IndexReader, *, modes: Sequence[Mode] = ("semant
     """
     with index.reading() as view:
         items = sample(view)
-        if len(items) < 2:
-            raise UsageError(f"the index in {index.folder} has too few sentences of {_FEWEST_WORDS} words to ask for")
-        questions = {name: list(_questions(items, change)) for name, change in CHANGES.items()}
-        found = [
-            _evaluate(index, name, asked, mode) for mode in modes for name, asked in questions.items() if len(asked) > 1
-        ]
-        everything = [question for asked in questions.values() for _, question in asked]
-        return [*found, _against_exact(index, view, everything)]
+    if len(items) < 2:
+        raise UsageError(f"the index in {index.folder} has too few sentences of {_FEWEST_WORDS} words to ask for")
+    questions = {name: list(_questions(items, change)) for name, change in CHANGES.items()}
+    evaluations = [
+        _evaluate(index, name, asked, mode) for mode in modes for name, asked in questions.items() if len(asked) > 1
+    ]
+    everything = [question for asked in questions.values() for _, question in asked]
+    return [*evaluations, _against_exact(index, everything)]
 
 
 def sample(view: Reading) -> list[Place]:
@@ -97,9 +97,11 @@ def _evaluate(index: IndexReader, name: str, asked: Sequence[tuple[int, str]], m
     return Evaluation(name, _system(index, mode), len(asked), figures)
 
 
-def _against_exact(index: IndexReader, view: Reading, questions: Sequence[str]) -> Evaluation:
+def _against_exact(index: IndexReader, questions: Sequence[str]) -> Evaluation:
     """Compare scores, not sentences: of several that score the same any is as good."""
-    tenth = exact_scores(view, encode_long(index.encoder, questions), 10)
+    vectors = encode_long(index.encoder, questions)
+    with index.reading() as view:
+        tenth = exact_scores(view, vectors, 10)
     answers = index.search(questions, 10, mode="semantic")
     shares = [
         [sum(hit.score >= scores[-1] - _SAME_SCORE for hit in hits) / len(scores)]
