@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something that a person should know about what was read: how a doubt was settled, or what is missing.
+    """Something to know about what was read: how a doubt was settled, or what is missing.
 
     Attributes:
         uri: What it is about.
@@ -171,8 +171,7 @@ class Hit(Place):
         rank: Its place in the ranking, from 0.
         keyword: BM25 of the question's words, 0 and up, higher is better; None where words were not looked at.
         fused: What a hybrid ranking went by, in [-1, 1.8], higher is better; None in other modes.
-        relevance: Share of unrelated questions that would score lower in this index, in [0, 1], higher is better; None
-            where the index has not been measured.
+        relevance: Share of unrelated questions that would score lower, in [0, 1]; None where that was not measured.
     """
 
     score: float
@@ -187,8 +186,8 @@ class Hit(Place):
 
     @classmethod
     def at(cls, place: Place, score: float, **more: Any) -> Hit:
-        """Return the hit that a sentence is, for the score of its vector and the other attributes of a hit."""
-        known = {field.name: getattr(place, field.name) for field in fields(Place)}
+        """Return the hit at a place, with the other attributes of a hit."""
+        known = {name: getattr(place, name) for name in Place.__dataclass_fields__}
         return cls(**known, score=score, last_ordinal=place.ordinal, **more)
 
 

@@ -111,7 +111,7 @@ def test_what_is_no_http_is_answered_as_json_too(collection: Path) -> None:
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.2", "my.machine"])
 def test_another_address_needs_a_token(collection: Path, host: str) -> None:
-    with Index.open(collection) as index, pytest.raises(UsageError, match="--token"):
+    with Index.open(collection) as index, pytest.raises(UsageError, match="set a token"):
         serve(index, Access(host), 0, print)
 
 

@@ -161,7 +161,7 @@ def guarded_address(collection: Path) -> Iterator[str]:
 
 
 def test_another_address_needs_a_token(collection: Path) -> None:
-    with Index.open(collection) as index, pytest.raises(UsageError, match="--token"):
+    with Index.open(collection) as index, pytest.raises(UsageError, match="set a token"):
         serve_over_http(index, Access("0.0.0.0"), 0, print)
 
 
