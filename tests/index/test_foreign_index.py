@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,10 @@ def index(tmp_path: Path, tiny_model: Path) -> Path:
 
 def point_to(index: Path, location: str | None) -> None:
     catalog = Catalog(index / CATALOG_FILE)
-    catalog.change_settings(model={**catalog.settings()["model"], "location": location})
+    model = catalog.state().model
+    assert model is not None
+    with catalog.writing() as batch:
+        batch.set("model", {**asdict(model), "location": location})
     catalog.close()
 
 
