@@ -11,6 +11,8 @@ from albert_search.errors import ModelError
 ACTIVATIONS = ("gelu_new", "gelu", "relu")
 EMBEDDINGS = "albert.embeddings"
 ENCODER = "albert.encoder"
+RERANK_HEAD = "albert.rerank_head"
+"""The rerank head: a linear map of ``sequence_output`` that a checkpoint of Hugging Face's does not have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Architecture:
         layer_norm_eps: Added to the variance in every layer normalisation.
         max_position_embeddings: Longest input, in tokens with the special ones.
         type_vocab_size: Number of segment ids.
+        token_vector_size: Width of the rerank head's ``token_vectors``; None for a model without a rerank head.
     """
 
     vocab_size: int
@@ -44,12 +47,14 @@ class Architecture:
     layer_norm_eps: float = 1e-12
     max_position_embeddings: int = 512
     type_vocab_size: int = 2
+    token_vector_size: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse sizes that cannot make an ALBERT."""
         for field in fields(self):
             value = getattr(self, field.name)
-            if field.type == "int" and (type(value) is not int or value < 1):
+            needed = field.type == "int" or (field.type == "int | None" and value is not None)
+            if needed and (type(value) is not int or value < 1):
                 raise ModelError(f"config.json: {field.name} must be a whole number above 0, not {value!r}")
         if self.hidden_size % self.num_attention_heads:
             raise ModelError(
@@ -106,6 +111,8 @@ class Architecture:
         for group in range(self.num_hidden_groups):
             for inner in range(self.inner_group_num):
                 shapes |= self._layer_shapes(self.layer_prefix(group, inner))
+        if self.token_vector_size:
+            shapes[f"{RERANK_HEAD}.weight"] = (self.token_vector_size, h)
         return shapes
 
     def _layer_shapes(self, prefix: str) -> dict[str, tuple[int, ...]]:

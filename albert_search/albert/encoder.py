@@ -140,6 +140,27 @@ class Encoder:
                 vectors[row] = TokenVectors(self.tokenizer.pieces(ids), sequence[: len(ids)].copy(), vector.copy())
         return [vectors[row] for row in range(len(tokens))]
 
+    def token_vectors(self, texts: Sequence[str]) -> list[npt.NDArray[np.float32]]:
+        """Return a vector for each token of each text, for late interaction (MaxSim).
+
+        They are the output ``token_vectors`` of the rerank head; of a model without one, ``sequence_output``.
+
+        Args:
+            texts: The texts; what goes beyond ``max_seq_length`` is cut off.
+
+        Returns:
+            For each text float32, (tokens, width), rows of length 1: one for each id that ``tokenizer.encode`` gives,
+            ``[CLS]`` first and ``[SEP]`` last. The inner product of two is their cosine, in [-1, 1].
+        """
+        head = self.model.settings.architecture.token_vector_size
+        tokens = self.tokenizer.encode(texts, max_tokens=self.max_seq_length)
+        vectors: dict[int, npt.NDArray[np.float32]] = {}
+        for rows in _batches([len(text.ids) for text in tokens]):
+            (found,) = self._run([tokens[row] for row in rows], "token_vectors" if head else "sequence_output")
+            for row, of_text in zip(rows, found, strict=True):
+                vectors[row] = normalize_rows(of_text[: len(tokens[row].ids)])
+        return [vectors[row] for row in range(len(tokens))]
+
     def _run(self, batch: Sequence[Tokens], *outputs: str) -> list[npt.NDArray[np.float32]]:
         results: list[npt.NDArray[np.float32]] = self._session.run(list(outputs), self.tokenizer.pad(batch))
         return results

@@ -25,7 +25,7 @@ import numpy as np
 import numpy.typing as npt
 from keras import activations, layers, ops, saving
 
-from albert_search.albert.architecture import EMBEDDINGS, ENCODER, Architecture
+from albert_search.albert.architecture import EMBEDDINGS, ENCODER, RERANK_HEAD, Architecture
 from albert_search.albert.checkpoint import Weights, fit
 from albert_search.albert.float_weights import float_weights, write_like
 from albert_search.albert.model import Model
@@ -109,7 +109,8 @@ class AlbertNetwork(layers.Layer):  # type: ignore[misc]
 
     Called with a mapping of ``input_word_ids``, ``input_mask`` (1 for a token, 0 for padding) and ``input_type_ids``
     or ``segment_ids``, each int32 (batch, tokens), it returns ``pooled_output``, float32 (batch, hidden), and
-    ``sequence_output``, float32 (batch, tokens, hidden). ``Tokenizer.pad`` makes its inputs.
+    ``sequence_output``, float32 (batch, tokens, hidden); a model with a rerank head also ``token_vectors``, float32
+    (batch, tokens, token_vector_size), each of length 1. ``Tokenizer.pad`` makes its inputs.
     """
 
     def __init__(
@@ -138,6 +139,8 @@ class AlbertNetwork(layers.Layer):  # type: ignore[misc]
             for _ in range(architecture.num_hidden_groups)
         ]
         self.pooler = layers.Dense(architecture.hidden_size, activation="tanh")
+        size = architecture.token_vector_size
+        self.rerank_head = layers.Dense(size, use_bias=False) if size else None
         self.build()
         self.trainable = trainable  # only now: it is passed on to the layers inside, and only where it changes
 
@@ -195,6 +198,8 @@ class AlbertNetwork(layers.Layer):  # type: ignore[misc]
         for layer in (layer for group in self.groups for layer in group):
             layer.build(states)
         self.pooler.build((None, self.architecture.hidden_size))
+        if self.rerank_head:
+            self.rerank_head.build(states)
         super().build(input_shape)
 
     def call(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -202,7 +207,10 @@ class AlbertNetwork(layers.Layer):  # type: ignore[misc]
         type_ids = inputs["segment_ids"] if "segment_ids" in inputs else inputs["input_type_ids"]
         states = self.embed(inputs["input_word_ids"], type_ids)
         states = self.transform(states, inputs["input_mask"])
-        return {"pooled_output": self.pooler(states[:, 0]), "sequence_output": states}
+        outputs = {"pooled_output": self.pooler(states[:, 0]), "sequence_output": states}
+        if self.rerank_head:
+            outputs["token_vectors"] = ops.normalize(self.rerank_head(states), axis=-1, order=2)
+        return outputs
 
     def embed(self, word_ids: Any, type_ids: Any) -> Any:
         """Return what enters the first layer, float32 (batch, tokens, hidden), for ids int32 (batch, tokens)."""
@@ -257,6 +265,8 @@ class AlbertNetwork(layers.Layer):  # type: ignore[misc]
             for inner, layer in enumerate(group):
                 yield from layer.tensors(self.architecture.layer_prefix(number, inner))
         yield from _dense("albert.pooler", self.pooler)
+        if self.rerank_head:
+            yield f"{RERANK_HEAD}.weight", self.rerank_head.kernel, True
 
 
 def _dense(prefix: str, dense: Any) -> Iterator[tuple[str, Any, bool]]:

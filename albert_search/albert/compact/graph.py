@@ -1,7 +1,8 @@
 """Builds the one compact ONNX graph that runs any ALBERT, out of its float weights.
 
 Inputs, int32 (batch, tokens): ``input_word_ids``, ``input_mask``, ``input_type_ids``. Outputs, float32:
-``sequence_output`` (batch, tokens, hidden); ``pooled_output``, ``mean_output`` and ``cls_output`` (batch, hidden).
+``sequence_output`` (batch, tokens, hidden); ``pooled_output``, ``mean_output`` and ``cls_output`` (batch, hidden);
+of a model with a rerank head ``token_vectors`` (batch, tokens, token_vector_size), each of length 1.
 
 Inside, the tokens of a batch stand in one (batch * tokens, width) matrix; only the attention needs to know texts apart.
 Shared layers share their weights in the graph too. Needs the ``onnx`` package, which running a model does not.
@@ -17,7 +18,7 @@ from types import MappingProxyType
 import numpy as np
 from onnx import TensorProto
 
-from albert_search.albert.architecture import EMBEDDINGS, ENCODER, Architecture
+from albert_search.albert.architecture import EMBEDDINGS, ENCODER, RERANK_HEAD, Architecture
 from albert_search.albert.checkpoint import Weights
 from albert_search.albert.compact.activations import Activations, measure
 from albert_search.albert.compact.graph_writer import GraphWriter
@@ -74,7 +75,9 @@ class _AlbertGraph:
                 value = self._layer(value, prefix, by_text)
         self.graph.node("Reshape", value, by_text, output="sequence_output")
         self._poolings()
-        pooled = ("batch", self.sizes.hidden_size)
+        pooled, size = ("batch", self.sizes.hidden_size), self.sizes.token_vector_size
+        if size:
+            self._token_vectors()
         return self.graph.model(
             inputs=dict.fromkeys(INPUTS, ("batch", "tokens")),
             outputs={
@@ -83,6 +86,7 @@ class _AlbertGraph:
                 "mean_output": pooled,
                 "cls_output": pooled,
             }
+            | ({"token_vectors": ("batch", "tokens", size)} if size else {})
             | {value: ("rows", "width") for values in also.values() for value in values if value != "cls_output"},
         )
 
@@ -157,6 +161,12 @@ class _AlbertGraph:
         total = graph.node("Squeeze", graph.node("MatMul", weights, "sequence_output"), graph.integers(1))
         tokens = graph.node("ReduceSum", mask, graph.integers(1), keepdims=1)
         graph.node("Div", total, tokens, output="mean_output")
+
+    def _token_vectors(self) -> None:
+        """The rerank head, in float32: it is a hundredth of the work, and what it says is compared token by token."""
+        matrix = self.graph.constant(RERANK_HEAD, self.weights[f"{RERANK_HEAD}.weight"].T)
+        value = self.graph.node("MatMul", "sequence_output", matrix)
+        self.graph.node("LpNormalization", value, axis=-1, p=2, output="token_vectors")
 
     def _dense(self, value: str, name: str) -> str:
         return self.graph.node("Add", self._multiply(value, name), self._weight(f"{name}.bias"))
