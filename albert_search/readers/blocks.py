@@ -5,25 +5,46 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from albert_search.readers.outline import bare_title
 from albert_search.types import Block, Document, Metadata
 
 _BORDER = "\n\n"
 _LONGEST_HEADING = 200
 _LINE_END = re.compile("\r\n?")
 _BLANK_CHARACTER = re.compile("[\x0b\x0c\u2028\u2029]")
-_NO_CHARACTER = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\ufeff\ufffe\uffff]+")
+_NO_CHARACTER = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff]+"
+)
+_TERMINAL = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)?|[ -/]*[0-~])")
+"""What steers a terminal: colours, movements, titles, links. Source: ECMA-48, 5.4."""
+_STRUCK_OVER = re.compile("[^\n]\x08")
+_SAME_LETTER = re.compile(
+    "[\ufb00-\ufb06\ufb13-\ufb17\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff66-\uff9f\ufb50-\ufdfd\ufe70-\ufefc"
+    "\U0001d400-\U0001d7ff]+"
+)
+"""Ligatures, full-width, half-width, presentation and mathematical forms of letters that are written otherwise too."""
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
 
 def clean(text: str) -> str:
-    r"""Return ``text`` in NFC with ``\n`` line ends and without characters that nobody sees."""
+    r"""Return ``text`` in NFC with ``\n`` line ends, without what nobody sees: control characters, colours.
+
+    Ligatures and full-width letters become the letters that are searched for.
+    """
     if "\r" in text:
         text = _LINE_END.sub("\n", text)
+    if "\x1b" in text:
+        text = _TERMINAL.sub("", text)
+    if "\x08" in text:
+        text = _STRUCK_OVER.sub("", text)
     if not text.isprintable():
         text = _BLANK_CHARACTER.sub(" ", text)
         text = _NO_CHARACTER.sub("", text)
         text = _HALF_CHARACTER.sub("\ufffd", text)
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
+    if text.isascii():
+        return text
+    text = _SAME_LETTER.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
+    return unicodedata.normalize("NFC", text)
 
 
 def folded(text: str) -> str:
@@ -51,14 +72,17 @@ class DocumentBuilder:
         self._blocks: list[Block] = []
         self._above: list[tuple[int, str]] = []
         self._headings: tuple[str, ...] = ()
+        self._titles: set[str] = set()
+        self._contents: dict[int, str] = {}
 
-    def add(self, text: str, *, line: int | None = None, verbatim: bool = False) -> None:
+    def add(self, text: str, *, line: int | None = None, verbatim: bool = False, points_to: str | None = None) -> None:
         """Add a block; one without text is left out.
 
         Args:
             text: The text of the block, cleaned here.
             line: Line of the source file on which ``text`` begins, from 1.
             verbatim: True for code and preformatted text.
+            points_to: The heading that a line of a table of contents repeats; where it is there, the line is no block.
         """
         text = clean(text).rstrip()
         body = text.lstrip()
@@ -69,6 +93,8 @@ class DocumentBuilder:
             line += lead.count("\n")
         if verbatim:
             body = text[lead.rfind("\n") + 1 :]
+        if points_to:
+            self._contents[len(self._blocks)] = bare_title(clean(points_to))
         start = self.length + len(_BORDER) if self._parts else 0
         self.length = start + len(body)
         self._parts.append(body)
@@ -88,6 +114,7 @@ class DocumentBuilder:
         if title := folded(clean(text))[:_LONGEST_HEADING]:
             self._above.append((level, title))
             self._headings = (*self._headings, title)
+            self._titles.add(bare_title(title))
 
     def begin_page(self) -> None:
         """Begin the next page, from 1: what people count in this format, such as a slide or the cell of a notebook."""
@@ -105,7 +132,9 @@ class DocumentBuilder:
         return Document(
             uri=self._uri,
             text=_BORDER.join(self._parts),
-            blocks=tuple(self._blocks),
+            blocks=tuple(
+                block for place, block in enumerate(self._blocks) if self._contents.get(place) not in self._titles
+            ),
             metadata=metadata or {},
             page_starts=page_starts or tuple(self._page_starts),
             row=row,

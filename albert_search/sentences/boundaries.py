@@ -33,6 +33,24 @@ _SPACE = re.compile(r"\s")
 _UNSPACED_STOPS = frozenset("。．｡！？؟۔।॥။។")
 _CALLS = frozenset("!?")
 _ABBREVIATED = re.compile(r"(?:\b[^\W\d_]|\bapprox)\.$", re.IGNORECASE)
+_NEVER_LAST = re.compile(
+    r"(?<!\w)(?:ms|messrs|mme|mlle|hr|fr|sra|srta|vgl|bzw|resp|incl|excl|cf|viz|vs|av|sog|insb)\.$", re.IGNORECASE
+)
+_BEFORE_A_NUMBER = re.compile(
+    r"(?<!\w)(?:eqs?|figs?|secs?|sect|tabs?|chs?|chap|vols?|pp|pg|nos|nr|refs?|arts?|abs|abb|anm|ziff|bd|kap|paras?|thm"
+    r"|lem|prop|def|cor|alg|app|suppl|ver|ed|est|ca|max|min|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.$",
+    re.IGNORECASE,
+)
+_BEFORE_A_SMALL_LETTER = re.compile(
+    r"(?<!\w)(?:usw|etc|tbsp|tsp|hrs?|mins?|dept|lbs?|oz|ft|al|mon|tues?|wed|thurs?|fri|sat|sun|est|max|min|ca|[ap]\.m)\.$",
+    re.IGNORECASE,
+)
+_TIME = re.compile(r"(?<!\w)(?:[ap]\.m|mon|tues?|wed|thurs?|fri|sat|sun)\.$", re.IGNORECASE)
+_BEHIND_A_TIME = re.compile(
+    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|eastern|central|pacific"
+    r"|mountain|(?:[ecmp][sd]?t|gmt|utc|bst|ces?t)\b)",
+    re.IGNORECASE,
+)
 _LIST_MARKER = re.compile(r"\(?(?:\d{1,3}(?:\.\d{1,3})*|[a-zA-Z]|[ivxIVX]{1,5})[.)]")
 _LIST_LINE = re.compile(r"^[ \t]*(?:[-*+•‣–]|\d{1,3}[.)])[ \t]+(?=\S)", re.MULTILINE)
 _BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
@@ -117,6 +135,22 @@ def _settled(prose: str, first: int, last: int) -> int:
     closed = closing.end() - first if closing else 0
     if after.islower() and (closed or before in _CALLS):
         return 0  # “Is it done?” she asked.
-    if (after.islower() or after.isdigit()) and _ABBREVIATED.search(prose[max(0, first - 8) : first]):
-        return 0  # approx. 3, b. 1879, т. е.
-    return first + closed
+    if after.islower() and before == "]":
+        return 0  # et al. [3] agree
+    return 0 if _is_abbreviated(prose, first, last) else first + closed
+
+
+def _is_abbreviated(prose: str, first: int, last: int) -> bool:
+    """Tell whether the full stop before a gap is that of an abbreviation with which the sentence goes on."""
+    word, after = prose[max(0, first - 12) : first], prose[last : last + 1]
+    if not word.endswith("."):
+        return False
+    if _NEVER_LAST.search(word):
+        return True  # Ms. O'Brien
+    if after.isdigit() and _BEFORE_A_NUMBER.search(word):
+        return True  # Eq. (2), vol. 12
+    if after.islower() and _BEFORE_A_SMALL_LETTER.search(word):
+        return True
+    if _TIME.search(word) and _BEHIND_A_TIME.match(prose, last):
+        return True  # 5 p.m. Monday
+    return (after.islower() or after.isdigit()) and _ABBREVIATED.search(word) is not None  # approx. 3, b. 1879, т. е.

@@ -12,6 +12,7 @@ Span: TypeAlias = tuple[int, int]
 
 # Where a text is best cut, best first: behind each match.
 _LINE_ENDS = re.compile(r"\n")
+_CELL_ENDS = re.compile(r" \|(?= )")
 _CLAUSE_ENDS = re.compile(r"[.!?;:,؛،—–](?=\s)|[。！？；：，、।]")
 _SPACES = re.compile(r"\s")
 
@@ -112,7 +113,7 @@ def _pieces(text: str, span: Span, parts: int, *, verbatim: bool) -> Iterator[Sp
 
 def _best_cut(text: str, low: int, high: int, middle: int, *, verbatim: bool) -> int:
     """Return the best offset to cut at, of those from ``low`` to ``high``, nearest to ``middle`` among equals."""
-    for places in (_LINE_ENDS, _SPACES) if verbatim else (_CLAUSE_ENDS, _SPACES):
+    for places in (_LINE_ENDS, _SPACES) if verbatim else (_CELL_ENDS, _CLAUSE_ENDS, _SPACES):
         found = (match.end() for match in places.finditer(text, low - 1, high + 1))
         cuts = [cut for cut in found if low <= cut <= high]
         if cuts:

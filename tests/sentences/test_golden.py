@@ -24,6 +24,21 @@ def split(text: str, *, verbatim: bool = False) -> list[str]:
     [
         ("Dr. Smith met Mrs. Jones. They spoke.", ["Dr. Smith met Mrs. Jones.", "They spoke."]),
         ("It is cheap, i.e. free. See e.g. Fig. 3, p. 55.", ["It is cheap, i.e. free.", "See e.g. Fig. 3, p. 55."]),
+        (
+            "The deed was signed by Ms. O'Brien and Dr. Ing. Meyer at St. John's Church.",
+            ["The deed was signed by Ms. O'Brien and Dr. Ing. Meyer at St. John's Church."],
+        ),
+        (
+            "See Fig. 3 and Eq. (2) in Sec. 4.1 of vol. 12, pp. 33-35, for details.",
+            ["See Fig. 3 and Eq. (2) in Sec. 4.1 of vol. 12, pp. 33-35, for details."],
+        ),
+        ("Mr. Van der Berg, Jr. arrived at 5 p.m. Monday.", ["Mr. Van der Berg, Jr. arrived at 5 p.m. Monday."]),
+        ("He came at 5 p.m. They left at six a.m. Nobody.", ["He came at 5 p.m.", "They left at six a.m.", "Nobody."]),
+        ("See Figs. 2 and 3, Tab. 1 and Ref. [12]. Good.", ["See Figs. 2 and 3, Tab. 1 and Ref. [12].", "Good."]),
+        ("On Tues. Feb. 3 add 2 tbsp. sugar. Stir.", ["On Tues. Feb. 3 add 2 tbsp. sugar.", "Stir."]),
+        ("Johnson et al. [3] agree. It is so.", ["Johnson et al. [3] agree.", "It is so."]),
+        ("Vgl. Abb. 3 bzw. Abs. 2 d. G. Es gilt.", ["Vgl. Abb. 3 bzw. Abs. 2 d. G. Es gilt."]),
+        ("He uses pears etc. Then he stops.", ["He uses pears etc.", "Then he stops."]),
         ("Call No. 5. Then No. 6.", ["Call No. 5.", "Then No. 6."]),
         ("J. R. R. Tolkien wrote it. C. S. Lewis read.", ["J. R. R. Tolkien wrote it.", "C. S. Lewis read."]),
         ("It costs $3.50 or approx. 4.0 euros. Buy it.", ["It costs $3.50 or approx. 4.0 euros.", "Buy it."]),

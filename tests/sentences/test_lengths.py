@@ -47,6 +47,13 @@ def test_clauses_are_the_first_places_to_cut() -> None:
     ]
 
 
+def test_the_row_of_a_table_is_cut_between_cells() -> None:
+    assert split("one, two three | four five, six | seven", count_characters, 24) == [
+        "one, two three |",
+        "four five, six | seven",
+    ]
+
+
 def test_then_spaces() -> None:
     assert split("one two three four five six seven", count_characters, 24) == ["one two three", "four five six seven"]
 

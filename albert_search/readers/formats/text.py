@@ -1,23 +1,22 @@
-"""Plain text: paragraphs, lists and code, told apart by blank lines, indentation and line lengths."""
+"""Plain text: paragraphs, lists, code and headings, told apart by blank lines, indentation and line lengths."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 from pathlib import Path
 
 from albert_search.readers.blocks import DocumentBuilder, clean
 from albert_search.readers.encodings import decode, load
+from albert_search.readers.formats.prose import LIST_ITEM, RULE, Run, runs
+from albert_search.readers.hyphens import mended, words_of
+from albert_search.readers.outline import contents_title, has_leader, level_by_look
 from albert_search.readers.read_options import ReadOptions
 from albert_search.types import Document, Metadata
 
-_NARROWEST_WRAP, _WIDEST_WRAP = 50, 120
-_FULL_LINE = 0.8
-_CODE_INDENT = 4
-_LIST_ITEM = re.compile(r"\s*(?:[-*+•◦‣▪–—]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])\s+\S")
-_RULE = re.compile(r"\s*([^\w\s])\1{2,}\s*")
-_CODE = re.compile(r"[{}();=<>\[\]$#\\|]|^\s*(?:def|class|import|from|return|if|for|while)\b")
+_LONGEST_TITLE = 80
+_UNDERLINES = {"=": 1, "*": 1, "#": 1, "-": 2, "~": 3}
+_ENDS_A_SENTENCE = re.compile(r"[.!?…][)\]\"'”’»]*$")
 
 
 def read(path: Path, _options: ReadOptions) -> Iterator[Document]:
@@ -28,7 +27,7 @@ def read(path: Path, _options: ReadOptions) -> Iterator[Document]:
         for number, line in enumerate(clean(text).split("\n"), start=1):
             builder.add(line, line=number)
     else:
-        add_paragraphs(builder, text)
+        _add_with_headings(builder, text)
     yield builder.build()
 
 
@@ -44,63 +43,64 @@ def from_text(text: str, uri: str, metadata: Metadata | None = None) -> Document
         The document; its lines are counted in ``text``.
     """
     builder = DocumentBuilder(uri)
-    add_paragraphs(builder, text)
+    _add_with_headings(builder, text)
     return builder.build(metadata)
 
 
 def add_paragraphs(builder: DocumentBuilder, text: str, *, line: int = 1) -> None:
     """Cut plain text into blocks and add them.
 
-    A block ends at a blank line, at a rule such as ``-----``, before a list item, and at a line end that was meant:
-    where lines are wrapped, one after which the next word would easily have fitted and a new capital begins;
-    where they are not wrapped, every one.
-
     Args:
         builder: Takes the blocks.
-        text: The text.
+        text: The text; its headings are paragraphs like others.
         line: Line of the source file on which ``text`` begins.
     """
     lines = clean(text).split("\n")
-    width = _wrap_width(lines)
-    begin = 0
-    for number in range(1, len(lines) + 1):
-        if number == len(lines) or _is_border(lines[number - 1], lines[number], width):
-            _add_run(builder, lines[begin:number], line + begin)
-            begin = number
+    for run in runs(lines):
+        _add_run(builder, run, lines, line)
 
 
-def _add_run(builder: DocumentBuilder, run: list[str], line: int) -> None:
-    if not (len(run) == 1 and _RULE.fullmatch(run[0])):
-        builder.add("\n".join(run), line=line, verbatim=_is_code(run))
+def _add_with_headings(builder: DocumentBuilder, text: str) -> None:
+    """Cut a text into blocks, with headings and lines of contents known as such."""
+    lines = clean(text).split("\n")
+    found = list(runs(lines))
+    for place, run in enumerate(found):
+        below = found[place + 1] if place + 1 < len(found) else None
+        title = contents_title(run.lines[0]) if len(run.lines) == 1 else None
+        if level := _level(run, below, lines):
+            builder.add_heading(run.lines[0], level, line=run.first + 1)
+        elif title and (has_leader(run.lines[0]) or _is_entry(found, place)):
+            builder.add(title, line=run.first + 1, points_to=title)
+        else:
+            _add_run(builder, run, lines, 1)
 
 
-def _wrap_width(lines: list[str]) -> int:
-    """Return the width at which the lines of ``lines`` were wrapped, in characters; 0 where they were not."""
-    lengths = sorted(len(line) for line, after in pairwise(lines) if line.strip() and after.strip())
-    width = lengths[len(lengths) * 9 // 10] if lengths else 0
-    return max(width, _NARROWEST_WRAP) if width <= _WIDEST_WRAP else 0
+def _add_run(builder: DocumentBuilder, run: Run, lines: list[str], line: int) -> None:
+    text = "\n".join(run.lines)
+    if run.wrapped and "-\n" in text:
+        text = mended(text, words_of(lines))
+    builder.add(text, line=line + run.first, verbatim=run.verbatim)
 
 
-def _is_border(before: str, after: str, width: int) -> bool:
-    """Tell whether a block ends between these two lines."""
-    if not before or not after or before.isspace() or after.isspace():
-        return True
-    if _RULE.fullmatch(before) or _RULE.fullmatch(after) or _LIST_ITEM.match(after):
-        return True
-    if _indent(before) >= _CODE_INDENT and _indent(after) >= _CODE_INDENT and _CODE.search(after):
+def _is_entry(found: list[Run], place: int) -> bool:
+    """Tell whether a line of contents without a row of dots has another one beside it."""
+    beside = (found[near] for near in (place - 1, place + 1) if 0 <= near < len(found))
+    return any(len(run.lines) == 1 and contents_title(run.lines[0]) for run in beside)
+
+
+def _level(run: Run, below: Run | None, lines: list[str]) -> int | None:
+    """Return the level of the heading that a block is; None where it is none."""
+    if len(run.lines) != 1 or run.verbatim or below is None or len(run.lines[0]) > _LONGEST_TITLE:
+        return None
+    following = lines[run.first + 1] if run.first + 1 < len(lines) else ""
+    if RULE.fullmatch(following) and len(following.strip()) >= len(run.lines[0].strip()) / 2:
+        return _UNDERLINES.get(following.strip()[0], 2)
+    apart = run.first == 0 or not lines[run.first - 1].strip()
+    return level_by_look(run.lines[0], apart=apart, leads_prose=_is_prose(below))
+
+
+def _is_prose(run: Run) -> bool:
+    """Tell whether a block is running text, as a heading has below it."""
+    if run.verbatim or LIST_ITEM.match(run.lines[0]):
         return False
-    word = after.split(None, 1)[0]
-    fitted = len(before.rstrip()) + 1 + min(len(word), 20) <= _FULL_LINE * width
-    return not width or (fitted and not word[0].islower())
-
-
-def _is_code(run: list[str]) -> bool:
-    """Tell whether lines are code: all indented, and most with the signs of it."""
-    if any(_indent(line) < _CODE_INDENT for line in run):
-        return False
-    return 2 * sum(_CODE.search(line) is not None for line in run) > len(run)
-
-
-def _indent(line: str) -> int:
-    expanded = line.expandtabs(_CODE_INDENT)
-    return len(expanded) - len(expanded.lstrip())
+    return len(run.lines) > 1 or _ENDS_A_SENTENCE.search(run.lines[0].rstrip()) is not None
