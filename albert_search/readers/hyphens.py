@@ -13,7 +13,7 @@ _BROKEN_WORD = re.compile(r"\w[\w-]*[-\u2010](?=\s|$)|\S*\ufffe\S*")
 _ALWAYS_APART = frozenset(("all", "cross", "ex", "half", "high", "low", "quasi", "self", "well"))
 _APART_BEFORE_A_VOWEL = frozenset(("anti", "co", "de", "micro", "multi", "non", "pre", "re", "semi", "ultra"))
 _SHORTEST_WORD = 3
-_BROKEN_AT_LINE_END = re.compile(r"([^\W_]+)[-\u2010]\n[ \t]*([^\W\d_]\S*)[ \t]*")
+_BROKEN_AT_LINE_END = re.compile(r"([^\W_]{1,60})[-\u2010]\n[ \t]*([^\W\d_]\S*)[ \t]*")
 
 
 def words_of(texts: Iterable[str]) -> frozenset[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _LONGEST_HEADING = 80
+_LONGEST_ENTRY = 400
 _MOST_WORDS = 12
 _TITLE_WORDS = 9
 _NUMBER = re.compile(r"(?:(?:\d{1,2}|[A-Z])(?:\.\d{1,2}){1,4}|\d{1,2}|[IVX]{1,5}|[A-Z])[.)]?[ \t]+(?=[A-ZÀ-ÞΑ-ΩА-Я])")
@@ -32,7 +33,7 @@ def contents_title(line: str) -> str | None:
     >>> contents_title("2. Cleaning the filter ........ 7")
     '2. Cleaning the filter'
     """
-    match = _ENTRY.fullmatch(line.strip())
+    match = _ENTRY.fullmatch(line.strip()) if len(line) <= _LONGEST_ENTRY else None
     return match["title"].rstrip(" .·…_") if match and any(map(str.isalpha, match["title"])) else None
 
 
