@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from albert_search.readers import ReadOptions, read
-from albert_search.types import Document
+from albert_search.types import Document, Note
 from tests.support.reading import ReadText
 
 
@@ -18,7 +18,7 @@ def read_text(tmp_path: Path) -> ReadText:
     def write_and_read(name: str, content: str | bytes, options: ReadOptions | None = None) -> Document:
         path = tmp_path / name
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        [document] = read(path, options or ReadOptions())
+        [document] = [item for item in read(path, options or ReadOptions()) if not isinstance(item, Note)]
         assert isinstance(document, Document)
         return document
 
