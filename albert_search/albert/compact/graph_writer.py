@@ -1,4 +1,4 @@
-"""Writes an ONNX graph node by node; the one file that imports ``onnx``."""
+"""Writes an ONNX graph node by node."""
 
 from __future__ import annotations
 
