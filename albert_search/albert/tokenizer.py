@@ -3,7 +3,8 @@
 Source: github.com/google-research/albert, ``tokenization.py`` (``preprocess_text``, ``encode_pieces``) and
 ``create_pretraining_data.py`` / ``run_classifier.py`` (``[CLS] a [SEP] b [SEP]``, the longer text is cut first).
 
->>> Tokenizer(Path("spiece.model").read_bytes()).tokenize("I am  amazed")
+>>> from albert_search.albert.shelf import SHIPPED_MODELS
+>>> Tokenizer(SHIPPED_MODELS / "albert-search-small" / "spiece.model").tokenize("I am  amazed")
 ['▁i', '▁am', '▁amazed']
 """
 

@@ -1,4 +1,17 @@
-"""Measures how well a model and an index find what people look for."""
+"""Measures how well a model and an index find what people look for.
+
+In reading order:
+
+- ``datasets``: evaluation sets in BEIR's layout, and sentence pairs.
+- ``measures``: nDCG, MRR, recall and MAP of one ranking.
+- ``correlation``: Pearson's and Spearman's, of many resamples at once.
+- ``resampling``: bootstrap intervals and paired tests.
+- ``results``: figures of systems on sets, averages and comparisons.
+- ``retrieval``, ``sts``: an index on judged questions, a model on sentence pairs.
+- ``variants``, ``known_items``: sentences in other words, and an index asked for its own.
+"""
+
+from __future__ import annotations
 
 from albert_search.evaluation.datasets import (
     RetrievalSet,

@@ -1,4 +1,4 @@
-"""Reads what a search is measured on: questions with judged documents, and pairs of sentences with a score."""
+"""Reads evaluation sets: questions with judged documents, and pairs of sentences with a score."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Judgements: TypeAlias = Mapping[str, Mapping[str, int]]
 
 CORPUS_FILE = "corpus.jsonl"
 SPLITS = ("test", "dev", "train")
-"""Which judgements are taken where a set has several, the first that is there."""
+"""Judgements by preference, where a set has several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,18 +128,18 @@ def find_datasets(paths: Iterable[Path]) -> list[RetrievalSet | SentencePairs]:
         UsageError: A path is none of these.
         ReadError: A line of a file cannot be understood.
     """
-    found: list[RetrievalSet | SentencePairs] = []
+    datasets: list[RetrievalSet | SentencePairs] = []
     for path in paths:
         if path.is_file():
-            found.append(read_sentence_pairs(path))
+            datasets.append(read_sentence_pairs(path))
             continue
         folders = (
             [path] if (path / CORPUS_FILE).is_file() else sorted(file.parent for file in path.glob("*/corpus.jsonl"))
         )
         if not folders:
             raise UsageError(f"{path} is no retrieval set, no folder of them and no file of sentence pairs: give one")
-        found += map(read_retrieval_set, folders)
-    return found
+        datasets += map(read_retrieval_set, folders)
+    return datasets
 
 
 def _judgements_file(folder: Path) -> Path:

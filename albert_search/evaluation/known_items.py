@@ -1,7 +1,7 @@
-"""How well an index finds its own sentences again, asked for in other words: needs no labels.
+"""Known-item search: an index is asked for its own sentences in other words, without any labels.
 
-What comes out is no substitute for real questions. It is an upper bound for them, since a question shares most of its
-words with the sentence; it shows whether an index works at all, and how two models or modes compare on it.
+The figures are no substitute for real questions but an upper bound for them, since a question shares most of its
+words with the sentence. They show whether an index works at all, and how two models or modes compare on it.
 
 Source: Azzopardi, de Rijke, Balog 2007, Building Simulated Queries for Known-Item Topics.
 """
@@ -31,7 +31,7 @@ CHANGES: dict[str, Callable[[str, random.Random], str]] = {
     "words replaced": reworded,
     "all three": garbled,
 }
-"""How a sentence is made into a question."""
+"""Changes that make a question of a sentence."""
 
 MEASURES = ("MRR@10", "recall@10")
 AGAINST_EXACT = "index against exact search"

@@ -1,4 +1,4 @@
-"""How good a ranking is, by the conventions of trec_eval."""
+"""Measures of a ranking, by the conventions of trec_eval."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 METRICS = ("nDCG@10", "MRR@10", "recall@10", "recall@100", "MAP")
-"""What is measured of each ranking; each in [0, 1], higher is better."""
+"""Measures of each ranking; each in [0, 1], higher is better."""
 
 
 def rank(scores: Mapping[str, float]) -> list[str]:
@@ -37,14 +37,17 @@ def measure(ranking: Sequence[str], gains: Mapping[str, int]) -> tuple[float, ..
 
     Returns:
         The values of `METRICS`, in their order; MAP's is the average precision down to the ranking's end.
+
+    >>> [round(value, 2) for value in measure(["b", "a"], {"a": 1})]
+    [0.63, 0.5, 1.0, 1.0, 0.5]
     """
     relevant = sorted((gain for gain in gains.values() if gain > 0), reverse=True)
     if not relevant:
         return (0.0,) * len(METRICS)
-    found = [max(gains.get(document, 0), 0) for document in ranking]
-    ranks = [place for place, gain in enumerate(found, start=1) if gain]
+    ranked = [max(gains.get(document, 0), 0) for document in ranking]
+    ranks = [place for place, gain in enumerate(ranked, start=1) if gain]
     return (
-        discounted_gain(found[:10]) / discounted_gain(relevant[:10]),
+        discounted_gain(ranked[:10]) / discounted_gain(relevant[:10]),
         1 / ranks[0] if ranks and ranks[0] <= 10 else 0.0,
         sum(place <= 10 for place in ranks) / len(relevant),
         sum(place <= 100 for place in ranks) / len(relevant),

@@ -1,4 +1,4 @@
-"""How sure a figure is, and a difference of two, by drawing the questions again and again.
+"""Bootstrap: confidence intervals of figures and paired tests of their differences, over resampled questions.
 
 Every model and mode that is measured on a set is measured on the very same resamples of its questions. So the
 difference of two figures, resample by resample, is that of a paired bootstrap.
@@ -43,7 +43,7 @@ class Figure:
 
     @property
     def p_value(self) -> float:
-        """How likely a value so far from 0 would be if the truth were 0, from either side; of use for differences."""
+        """Two-sided p-value of a difference: the probability of one so far from 0 if the truth were 0, in (0, 1]."""
         lower, upper = (self.resampled <= 0).sum(), (self.resampled >= 0).sum()
         return min(1.0, float(2 * (min(lower, upper) + 1) / (len(self.resampled) + 1)))
 

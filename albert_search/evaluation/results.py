@@ -1,4 +1,4 @@
-"""What was measured, of whom, and how two of them compare."""
+"""Figures of systems on sets, their averages, and comparisons."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ AVERAGE = "average"
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """What is measured.
+    """A model with its mode, unit and whitening.
 
     Attributes:
         model: Name of the model.

@@ -1,4 +1,4 @@
-"""How well an index finds the documents that answer questions."""
+"""Retrieval on judged questions: the documents that an index finds for them."""
 
 from __future__ import annotations
 
@@ -67,15 +67,15 @@ def evaluate_retrieval(
         ReadError: A line of it cannot be understood.
         ModelError: The model cannot be loaded.
     """
-    found = dataset if isinstance(dataset, RetrievalSet) else read_retrieval_set(Path(dataset))
+    judged = dataset if isinstance(dataset, RetrievalSet) else read_retrieval_set(Path(dataset))
     with ExitStack() as stack:
         home = indexes or Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        index = stack.enter_context(index_documents(found, chosen_encoder(model), unit, home, progress, whiten))
+        index = stack.enter_context(index_documents(judged, chosen_encoder(model), unit, home, progress, whiten))
         system = System(index.info().model, mode, unit, whiten)
-        run = answer(index, found, mode)
+        run = answer(index, judged, mode)
     if runs is not None:
-        write_run(runs / _file_name(f"{found.name}.{system}.run"), run, tag=_file_name(str(system)))
-    return evaluate_run(run, found, system)
+        write_run(runs / _file_name(f"{judged.name}.{system}.run"), run, tag=_file_name(str(system)))
+    return evaluate_run(run, judged, system)
 
 
 def evaluate_run(run: Run, dataset: RetrievalSet, system: System) -> Evaluation:
@@ -136,9 +136,9 @@ def answer(index: Index, dataset: RetrievalSet, mode: Mode) -> Run:
         asked, k = numbers[start : start + _QUESTIONS_AT_ONCE], DEPTH * units
         # A document may fill many places with its units; only a question that comes out short is asked for more.
         while asked:
-            found = index.search([dataset.questions[number] for number in asked], k, every_copy=True, mode=mode)
-            exhausted = {number for number, hits in zip(asked, found, strict=True) if len(hits) < k}
-            for number, hits in zip(asked, found, strict=True):
+            answers = index.search([dataset.questions[number] for number in asked], k, every_copy=True, mode=mode)
+            exhausted = {number for number, hits in zip(asked, answers, strict=True) if len(hits) < k}
+            for number, hits in zip(asked, answers, strict=True):
                 own = number if number in dataset.own_documents else None
                 run[number] = best_documents(hits, without=own)
             asked = [number for number in asked if len(run[number]) < DEPTH and number not in exhausted]

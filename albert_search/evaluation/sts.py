@@ -1,4 +1,4 @@
-"""How well the cosine of two sentences agrees with what people think of them."""
+"""Semantic textual similarity: the correlation of cosines with the scores that people gave."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ def evaluate_sts(
         ReadError: A line of it cannot be understood.
         ModelError: The model cannot be loaded.
     """
-    found = pairs if isinstance(pairs, SentencePairs) else read_sentence_pairs(Path(pairs))
+    scored = pairs if isinstance(pairs, SentencePairs) else read_sentence_pairs(Path(pairs))
     encoder = chosen_encoder(model)
-    sentences = list(dict.fromkeys([*found.first, *found.second]))
+    sentences = list(dict.fromkeys([*scored.first, *scored.second]))
     rows = {sentence: row for row, sentence in enumerate(sentences)}
     vectors = encoder.encode(sentences)
     if whiten:
         vectors = Whitening.fit([vectors]).apply(vectors)
-    first, second = (vectors[[rows[sentence] for sentence in side]] for side in (found.first, found.second))
+    first, second = (vectors[[rows[sentence] for sentence in side]] for side in (scored.first, scored.second))
     cosines = (first * second).sum(axis=1).astype(np.float64)
-    figures = {name: _figure(correlate, found, cosines) for name, correlate in CORRELATIONS.items()}
-    return Evaluation(found.name, System(encoder.name, whitened=whiten), len(cosines), figures)
+    figures = {name: _figure(correlate, scored, cosines) for name, correlate in CORRELATIONS.items()}
+    return Evaluation(scored.name, System(encoder.name, whitened=whiten), len(cosines), figures)
 
 
 def _figure(correlate: Callable[[Floats, Floats, Counts], Floats], pairs: SentencePairs, cosines: Floats) -> Figure:

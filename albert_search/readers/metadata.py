@@ -1,4 +1,4 @@
-"""What files say about themselves, as values that JSON can hold."""
+"""Metadata that files carry, as values that JSON can hold."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person may choose about reading."""
+"""Options of reading."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """What a person may choose about reading; part of what an index remembers.
+    """Options of reading, which an index remembers.
 
     Attributes:
         text_fields: The columns of a csv or tsv file, or the fields of a jsonl file, that are the text; all others

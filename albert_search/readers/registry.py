@@ -1,4 +1,4 @@
-"""Which reader takes which file."""
+"""The reader of each kind of file."""
 
 from __future__ import annotations
 

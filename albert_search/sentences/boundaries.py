@@ -1,4 +1,4 @@
-"""Where one sentence ends and the next begins: sentencex, and what ugly text taught us on top of it.
+"""Sentence boundaries: sentencex, and what ugly text taught us on top of it.
 
 sentencex (Wikimedia; MIT; no dependencies) was chosen with ``scripts/bench_sentences``: of 38 ugly cases it has 33
 right at 180,000 sentences a second on one core. blingfire: 29 at 54,000, last released in 2021; yasbd: 33 at 3,000;

@@ -18,7 +18,7 @@ _SPACES = re.compile(r"\s")
 
 
 class TokenLimit:
-    """What one unit may hold.
+    """The most tokens that one unit may hold.
 
     Args:
         count_tokens: Returns the number of the model's tokens of each text, special tokens not included.

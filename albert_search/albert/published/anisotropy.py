@@ -23,7 +23,7 @@ TOP_DIRECTIONS = 3
 
 @dataclass(frozen=True, slots=True)
 class Anisotropy:
-    """How unevenly the vectors of unrelated sentences fill their space.
+    """Mean cosine of unrelated sentences, and the share of the top directions in their variance.
 
     >>> import numpy as np
     >>> Anisotropy.of(np.eye(4, dtype=np.float32)).mean_cosine

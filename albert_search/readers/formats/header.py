@@ -1,4 +1,4 @@
-"""Which row names the columns of a table: decided by comparing the first row with the rows below it."""
+"""Finds the row that names the columns of a table: decided by comparing the first row with the rows below it."""
 
 from __future__ import annotations
 
