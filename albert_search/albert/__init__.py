@@ -1,4 +1,16 @@
-"""ALBERT: its tokenizer, its compact graph, the folder that holds both, and the encoder that runs them."""
+"""ALBERT: its tokenizer, its compact graph, the folder that holds both, and the encoder that runs them.
+
+In reading order:
+
+- ``tokenizer``, ``pooling``, ``architecture``: texts to tokens, outputs to a vector, the sizes and tensors.
+- ``checkpoint``: float weights as a Hugging Face folder.
+- ``shelf``, ``model``: the folders of models, and one of them.
+- ``runtime``, ``encoder``: ONNX Runtime, and a model that it runs: texts in, vectors out.
+- ``compact``: the compact graph, built from a checkpoint.
+- ``float_weights``, ``network``: a model's float weights, and the trainable Keras layer.
+- ``published``: import, verification and export of published ALBERTs.
+- ``opening``: the model that a person names, imported where it must be.
+"""
 
 from __future__ import annotations
 

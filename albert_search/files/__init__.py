@@ -1,1 +1,6 @@
-"""Files that are written whole or not at all."""
+"""Files that are written whole or not at all.
+
+In reading order:
+
+- ``durable``: writes, replacements and removals that a crash cannot halve.
+"""

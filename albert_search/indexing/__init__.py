@@ -1,1 +1,9 @@
-"""From sources to the store: what has changed is read, split, encoded and committed."""
+"""From sources to the store: what has changed is read, split, encoded and committed.
+
+In reading order:
+
+- ``preparation``: files to sentences; what has not changed is passed over.
+- ``read_ahead``: a bounded step ahead, on a thread of its own.
+- ``indexer``: encodes and commits, one transaction a batch.
+- ``report``: progress, and what a run did.
+"""

@@ -1,1 +1,12 @@
-"""The same search behind the interfaces of other frameworks; each module needs the extra that is named like it."""
+"""The same search behind the interfaces of other frameworks; each module needs the extra that is named like it.
+
+In reading order:
+
+- ``extras``: imports of the frameworks.
+- ``whole_texts``: documents instead of sentences, as the frameworks know them.
+- ``conditions``: what their filter languages share.
+- ``langchain``, ``langchain_filters``: LangChain.
+- ``llama_index``, ``llama_index_filters``: LlamaIndex.
+- ``haystack``, ``haystack_embedders``, ``haystack_filters``: Haystack.
+- ``sentence_transformers``: a model where one of sentence-transformers is expected.
+"""

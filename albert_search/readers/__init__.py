@@ -1,4 +1,14 @@
-"""Files to documents: finding them, and reading each format."""
+"""Files to documents: finding them, and reading each format.
+
+In reading order:
+
+- ``discovery``: the files below folders.
+- ``registry``: the reader of each kind of file.
+- ``read_options``, ``reasons``: options, and errors with a clear reason.
+- ``encodings``: bytes to text.
+- ``formats``: one file each.
+- ``blocks``, ``metadata``: a document put together, and what its file says about itself.
+"""
 
 from __future__ import annotations
 

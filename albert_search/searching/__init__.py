@@ -1,1 +1,12 @@
-"""From a question to hits: meaning and words ranked, fused and judged."""
+"""From a question to hits: meaning and words ranked, fused and judged.
+
+In reading order:
+
+- ``options``, ``questions``: choices of a search, and its questions.
+- ``long_texts``: vectors of texts of any length.
+- ``ranking``: by meaning, by words, or both fused.
+- ``searcher``: rankings to hits, with their surroundings.
+- ``relevance``: scores against those of unrelated questions.
+- ``feedback``: Rocchio's relevance feedback.
+- ``places``: sentences by document and line.
+"""

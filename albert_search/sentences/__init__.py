@@ -1,4 +1,11 @@
-"""Documents in, the pieces that get a vector out."""
+"""Documents in, the pieces that get a vector out.
+
+In reading order:
+
+- ``boundaries``: where sentences end.
+- ``lengths``: what is too long for the model, cut.
+- ``splitter``: documents to sentences, passages, or themselves.
+"""
 
 from __future__ import annotations
 

@@ -1,1 +1,10 @@
-"""Where an index lives: its folder, its catalog (the truth) and its vectors (derived from it)."""
+"""Where an index lives: its folder, its catalog (the truth) and its vectors (derived from it).
+
+In reading order:
+
+- ``folder``, ``addresses``: file names of an index, and names of indexes and documents.
+- ``locking``: one writer at a time.
+- ``catalog``: SQLite, the truth.
+- ``vectors``: FAISS, derived from it.
+- ``verification``: both checked, and against each other.
+"""

@@ -1,1 +1,10 @@
-"""The formats, a file for each."""
+"""The formats, a file for each.
+
+In reading order:
+
+- ``text``, ``markdown``, ``rst``, ``sphinx``, ``asciidoc``, ``org``: text and markup.
+- ``html``, ``docx``: web pages and Word documents.
+- ``pdf``, ``paragraphs``: pages, and paragraphs out of their lines.
+- ``table``, ``records``, ``header``, ``fields``: separated values, a document a row.
+- ``jsonl``, ``json_yaml_toml``, ``notebook``, ``subtitles``: data, notebooks and films.
+"""

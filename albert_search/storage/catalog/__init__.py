@@ -1,4 +1,15 @@
-"""SQLite, and the only place that knows SQL: what was read, and the vector of each distinct text."""
+"""SQLite, and the only place that knows SQL: what was read, and the vector of each distinct text.
+
+In reading order:
+
+- ``catalog``: the file, its readers and its writer.
+- ``migrations``, ``rows``, ``metadata_fields``, ``digests``: tables, rows as values, and checksums.
+- ``connection``: one a thread; errors of SQLite as ours.
+- ``reading``, ``writing``: one consistent view, one transaction.
+- ``filters``, ``filter_parser``, ``filter_sql``, ``filter_paths``, ``filter_plan``: filters as a tree, as text, as SQL.
+- ``keywords``: text as a query of FTS5.
+- ``invariants``, ``seal``: damage, row by row and byte by byte.
+"""
 
 from __future__ import annotations
 
