@@ -24,7 +24,7 @@ CANNOT_LOAD = (
     failures.NotImplemented,
     failures.RuntimeException,
 )
-"""What `load_graph` raises where the graph is none, or none that this version runs."""
+"""Errors of `load_graph` where the graph is none, or none that this version runs."""
 
 
 def load_graph(graph: bytes, *, threads: int = 0) -> Any:

@@ -1,6 +1,12 @@
 """The class that people use, and what can be asked of an index that is open.
 
-Files in reading order: `reader` (what can be asked), `index` (what can be done), `asynchronous`, `session`.
+In reading order:
+
+- ``browser``, ``pages``: what an index holds, without a question or a model.
+- ``reader``: what can be asked.
+- ``index``: what can be done.
+- ``asynchronous``: the same for event loops.
+- ``session``: questions one after the other, steered by what was liked.
 """
 
 from __future__ import annotations

@@ -6,4 +6,5 @@ In reading order:
 - ``read_ahead``: a bounded step ahead, on a thread of its own.
 - ``indexer``: encodes and commits, one transaction a batch.
 - ``report``: progress, and what a run did.
+- ``run``: the pipeline as a loop, which keeps the vector file in step.
 """

@@ -19,7 +19,7 @@ PARSER_ERRORS: tuple[type[Exception], ...] = (
     EOFError,
     zlib.error,
 )
-"""What parsers written in Python raise, beside errors of their own, on input that their authors did not foresee."""
+"""Errors that parsers written in Python raise, beside their own, on input that their authors did not foresee."""
 
 
 @contextmanager

@@ -4,7 +4,7 @@ In reading order:
 
 - ``app``, ``server``: the application, and running it.
 - ``services``: what its routes share.
-- ``served_index``, ``batching``, ``writes``: many readers, one encoder, one writer.
+- ``batching``, ``writes``: many readers, one encoder, one writer.
 - ``routes``, ``bodies``, ``failures``: requests, their fields, their errors.
 - ``security``, ``limits``: who may ask, and how much.
 - ``metrics``, ``projection``: figures, and the map.

@@ -1,4 +1,4 @@
-"""Where an index lives: its folder, its catalog (the truth) and its vectors (derived from it).
+"""The storage of an index: its folder, its catalog (the truth) and its vectors (derived from it).
 
 In reading order:
 
@@ -7,4 +7,5 @@ In reading order:
 - ``catalog``: SQLite, the truth.
 - ``vectors``: FAISS, derived from it.
 - ``verification``: both checked, and against each other.
+- ``store``: the one class that everything above speaks to.
 """

@@ -82,8 +82,8 @@ class _Reader:
 
     def metadata(self) -> dict[str, str]:
         """Return what the head of the document says about it."""
-        found = {"title": self._title} if self._title else {}
-        return found | {_METADATA[name]: value for name, value in self._attributes.items() if name in _METADATA}
+        metadata = {"title": self._title} if self._title else {}
+        return metadata | {_METADATA[name]: value for name, value in self._attributes.items() if name in _METADATA}
 
     def take(self, number: int) -> int:
         """Deal with the line ``number``, from 0, and return the number of the next one to deal with."""
@@ -206,5 +206,5 @@ def _columns(attributes: str) -> int:
     """
     if not (match := _COLUMNS.search(attributes)):
         return 0
-    found = (match[1] or match[2] or match[3] or "").split(",")
-    return sum(int(repeated[1]) if (repeated := _REPEATED_COLUMN.match(one.strip())) else 1 for one in found)
+    columns = (match[1] or match[2] or match[3] or "").split(",")
+    return sum(int(repeated[1]) if (repeated := _REPEATED_COLUMN.match(one.strip())) else 1 for one in columns)

@@ -132,11 +132,11 @@ def _text(element: Any) -> str:
 def _metadata(document: WordDocument) -> Metadata:
     """Return what the file's properties say."""
     properties = document.core_properties
-    found: dict[str, str] = {}
+    metadata: dict[str, str] = {}
     for name in ("title", "author", "subject", "keywords", "language"):
         if value := folded(str(getattr(properties, name) or "")):
-            found[name] = value
+            metadata[name] = value
     for name in ("created", "modified"):
         if isinstance(value := getattr(properties, name), datetime):
-            found[name] = value.isoformat()
-    return found
+            metadata[name] = value.isoformat()
+    return metadata

@@ -106,16 +106,16 @@ def _parse(source: str) -> etree._Element | None:
 
 def _metadata(root: etree._Element) -> Metadata:
     """Return what the head of the page says about it."""
-    found: dict[str, str] = {}
+    metadata: dict[str, str] = {}
     if title := folded(root.findtext(".//title") or ""):
-        found["title"] = title
+        metadata["title"] = title
     for element in root.iterfind(".//meta[@name]"):
         name, value = str(element.get("name")).lower(), folded(element.get("content") or "")
         if name in _KEPT_NAMES and value:
-            found[name] = value
+            metadata[name] = value
     if language := root.get("lang"):
-        found["language"] = language
-    return found
+        metadata["language"] = language
+    return metadata
 
 
 def _add_tree(builder: DocumentBuilder, root: etree._Element, *, first_line: int) -> None:

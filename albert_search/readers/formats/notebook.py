@@ -54,12 +54,12 @@ def _add_cell(builder: DocumentBuilder, cell: dict[str, Any]) -> None:
         builder.add(text, verbatim=True)
 
 
-def _metadata(found: Any) -> Metadata:
+def _metadata(values: Any) -> Metadata:
     """Return title, authors and language, as far as the notebook tells them."""
-    if not isinstance(found, dict):
+    if not isinstance(values, dict):
         return {}
-    known = {name: as_json(found[name]) for name in ("title", "authors") if found.get(name)}
+    known = {name: as_json(values[name]) for name in ("title", "authors") if values.get(name)}
     for holder, name in (("language_info", "name"), ("kernelspec", "language")):
-        if isinstance(inner := found.get(holder), dict) and isinstance(language := inner.get(name), str):
+        if isinstance(inner := values.get(holder), dict) and isinstance(language := inner.get(name), str):
             known.setdefault("language", clean(language))
     return known

@@ -113,12 +113,12 @@ class _Reader:
 
 def _as_metadata(keywords: dict[str, str]) -> Metadata:
     """Return a date without its weekday and brackets, and tags as a list."""
-    found: dict[str, str | list[str]] = dict(keywords)
+    metadata: dict[str, str | list[str]] = dict(keywords)
     if day := _DAY.search(keywords.get("date", "")):
-        found["date"] = day[0]
+        metadata["date"] = day[0]
     if "tags" in keywords:
-        found["tags"] = [tag for tag in re.split(r"[:\s]+", keywords["tags"]) if tag]
-    return found
+        metadata["tags"] = [tag for tag in re.split(r"[:\s]+", keywords["tags"]) if tag]
+    return metadata
 
 
 def _end_of_block(lines: list[str], number: int, kind: str) -> int | None:

@@ -10,10 +10,10 @@ from itertools import pairwise
 from statistics import median_low, quantiles
 
 BROKEN_HYPHEN = "\ufffe"
-"""What PDFium writes where a word is broken at the end of a line, for hyphen and line end together."""
+"""PDFium's mark where a word is broken at the end of a line, for hyphen and line end together."""
 
 LIST_ITEM = re.compile(r"(?:[•◦‣▪■●–—*-]|\(?\d{1,3}[.)]|\(?[a-z][.)]|\[\d+\])\s")
-"""How a list item begins."""
+"""Beginning of a list item."""
 
 _SENTENCE_END = re.compile(r"""[.!?:;…。！？][)\]"'”’»]*$""")
 _WORD = re.compile(r"\w+(?:-\w+)*")
@@ -116,10 +116,10 @@ def _continues(before: Line, after: Line, leading: float, length: int) -> bool:
 
 def words_of(lines: Sequence[Line]) -> frozenset[str]:
     """Return the words that stand unbroken in ``lines``, in lower case, hyphens inside them kept."""
-    found: set[str] = set()
+    words: set[str] = set()
     for line in lines:
-        found.update(_WORD.findall(_BROKEN_WORD.sub(" ", line.text.lower())))
-    return frozenset(found)
+        words.update(_WORD.findall(_BROKEN_WORD.sub(" ", line.text.lower())))
+    return frozenset(words)
 
 
 def joined(paragraph: Sequence[Line], words: frozenset[str]) -> tuple[str, list[int]]:

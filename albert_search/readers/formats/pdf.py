@@ -94,17 +94,17 @@ def _cleaned(text: str) -> str:
 
 
 def _headings(pdf: pdfium.PdfDocument) -> dict[tuple[int, str], int]:
-    found = {}
+    levels = {}
     for bookmark in pdf.get_toc():
         target = bookmark.get_dest()
         if target is not None and target.get_index() is not None:
-            found[target.get_index(), folded(clean(bookmark.get_title())).lower()] = bookmark.level + 1
-    return found
+            levels[target.get_index(), folded(clean(bookmark.get_title())).lower()] = bookmark.level + 1
+    return levels
 
 
 def _metadata(pdf: pdfium.PdfDocument) -> Metadata:
-    found = {name.lower(): folded(clean(value)) for name, value in pdf.get_metadata_dict().items()}
-    return {name: found[name] for name in ("title", "author", "subject", "keywords") if found.get(name)}
+    values = {name.lower(): folded(clean(value)) for name, value in pdf.get_metadata_dict().items()}
+    return {name: values[name] for name in ("title", "author", "subject", "keywords") if values.get(name)}
 
 
 def _document(

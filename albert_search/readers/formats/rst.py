@@ -108,7 +108,7 @@ def _lines_of(node: nodes.Element) -> str:
 
 def _line(node: nodes.Element) -> int | None:
     """Return the line on which a node begins, that of the nearest one that knows it."""
-    inner = next((found.line for found in node.findall() if getattr(found, "line", None)), None)
+    inner = next((child.line for child in node.findall() if getattr(child, "line", None)), None)
     if inner is None:
         return node.parent.line if node.parent is not None else None
     return int(inner)

@@ -77,18 +77,18 @@ class _UnknownDirective(Directive):
         name = self.name.lower()
         if name in _WORDLESS:
             return []
-        found: list[nodes.Node] = []
+        argument_nodes: list[nodes.Node] = []
         argument = " ".join(self.arguments)
         if argument and name in _VERSIONS:
             inline, _ = self.state.inline_text(argument, self.lineno)
-            found.append(nodes.paragraph(argument, "", *inline))
+            argument_nodes.append(nodes.paragraph(argument, "", *inline))
         elif argument:
-            found.append(nodes.literal_block(argument, argument))
+            argument_nodes.append(nodes.literal_block(argument, argument))
         body = nodes.container()
         self.state.nested_parse(self.content or StringList(), self.content_offset, body)
-        for node in found:
+        for node in argument_nodes:
             node.line = self.lineno
-        return [*found, *body.children]
+        return [*argument_nodes, *body.children]
 
 
 def _unknown_role(

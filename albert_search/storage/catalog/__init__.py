@@ -4,6 +4,7 @@ In reading order:
 
 - ``catalog``: the file, its readers and its writer.
 - ``migrations``, ``rows``, ``metadata_fields``, ``digests``: tables, rows as values, and checksums.
+- ``state``: the settings of a catalog.
 - ``connection``: one a thread; errors of SQLite as ours.
 - ``reading``, ``writing``: one consistent view, one transaction.
 - ``filters``, ``filter_parser``, ``filter_sql``, ``filter_paths``, ``filter_plan``: filters as a tree, as text, as SQL.

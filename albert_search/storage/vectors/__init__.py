@@ -5,5 +5,5 @@ In reading order:
 - ``space``, ``whitening``: vectors as they are compared.
 - ``faiss_index``: nearest vectors.
 - ``file``: its file, with a trailer.
-- ``store``: kept in step with the catalog.
+- ``current``: kept in step with the catalog.
 """
