@@ -67,7 +67,7 @@ def imported_folder(name: str) -> Path:
 
 
 def remove_model(name: str) -> None:
-    """Delete an imported model.
+    """Remove an imported model.
 
     Raises:
         ModelError: No model of that name was imported.

@@ -6,7 +6,7 @@ In reading order:
 - ``reader``: what can be asked.
 - ``index``: what can be done.
 - ``asynchronous``: the same for event loops.
-- ``session``: questions one after the other, steered by what was liked.
+- ``session``: questions one after the other, with feedback.
 """
 
 from __future__ import annotations

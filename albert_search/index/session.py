@@ -1,4 +1,4 @@
-"""What an interactive session remembers: the question, the hits that were shown, and what was thought of them."""
+"""An interactive session: the question, the hits that were shown, and the judgements of them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from albert_search.errors import UsageError
-from albert_search.searching.feedback import steer
+from albert_search.searching.feedback import rocchio
 from albert_search.searching.long_texts import encode_long
 from albert_search.storage.catalog import as_filter
 from albert_search.types import Hit, Mode
@@ -21,7 +21,7 @@ class Session:
 
     Attributes:
         k: How many hits each answer holds.
-        mode: Whether to rank by meaning, by words, or by both; a question that was steered is ranked by meaning.
+        mode: Whether to rank by meaning, by words, or by both; a question with feedback is ranked by meaning.
         shown: The hits of the last question, in the order in which they were shown; hit 1 is the first.
 
     Args:
@@ -72,7 +72,7 @@ class Session:
         return self._next()
 
     def like(self, numbers: Sequence[int]) -> list[Hit]:
-        """Steer the question towards some hits, and return its hits without those that were judged.
+        """Move the question towards some hits, and return its hits without those that were judged.
 
         Raises:
             UsageError: There is no such hit.
@@ -81,7 +81,7 @@ class Session:
         return self.again()
 
     def unlike(self, numbers: Sequence[int]) -> list[Hit]:
-        """Steer the question away from some hits, and return its hits without those that were judged.
+        """Move the question away from some hits, and return its hits without those that were judged.
 
         Raises:
             UsageError: There is no such hit.
@@ -134,5 +134,5 @@ class Session:
             return self.index.search(self._question, k, mode=self.mode, where=self.where)
         (question,) = encode_long(self.index.encoder, [self._question])
         vectors = self.index.vectors
-        steered = steer(question, vectors(self._liked), vectors(self._unliked))
-        return self.index.search_vector(steered, k, where=self.where)
+        moved = rocchio(question, vectors(self._liked), vectors(self._unliked))
+        return self.index.search_vector(moved, k, where=self.where)

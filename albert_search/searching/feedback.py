@@ -1,4 +1,4 @@
-"""Relevance feedback: a question that moves towards what was liked and away from what was not."""
+"""Rocchio's relevance feedback: a question moves towards what was liked and away from what was not."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ UNLIKED_WEIGHT = 0.15
 """Weights of what was liked and unliked, beside 1 for the question: what is liked says more."""
 
 
-def steer(question: Vectors, liked: Vectors, unliked: Vectors) -> Vectors:
+def rocchio(question: Vectors, liked: Vectors, unliked: Vectors) -> Vectors:
     """Move the vector of a question by a person's judgements.
 
     Args:

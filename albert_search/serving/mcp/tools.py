@@ -22,7 +22,7 @@ class PlacedSentence(BaseModel):
 
     text: str
     uri: str = Field(description="Address of the document.")
-    sentence: int = Field(description="PlacedSentence of the sentence in the document, from 0; `read` takes it.")
+    sentence: int = Field(description="Place of the sentence in the document, from 0; `read` takes it.")
     line: int | None = Field(description="Line of the file on which it begins, from 1.")
     page: int | None = Field(description="Page on which it begins, from 1.")
     row: int | None = Field(description="Row of the table, from 1 and without the header.")
