@@ -7,6 +7,7 @@ In reading order:
 - ``read_options``, ``reasons``: options, and errors with a clear reason.
 - ``encodings``: bytes to text.
 - ``formats``: one file each.
+- ``hyphens``, ``outline``: broken words mended; headings and contents in text that marks neither.
 - ``blocks``, ``metadata``: a document put together, and what its file says about itself.
 """
 

@@ -2,7 +2,8 @@
 
 In reading order:
 
-- ``text``, ``markdown``, ``rst``, ``sphinx``, ``asciidoc``, ``org``: text and markup.
+- ``text``, ``prose``: plain text, and its lines as blocks.
+- ``markdown``, ``front_matter``, ``rst``, ``sphinx``, ``asciidoc``, ``org``: markup.
 - ``html``, ``docx``: web pages and Word documents.
 - ``pdf``, ``paragraphs``: pages, and paragraphs out of their lines.
 - ``table``, ``records``, ``header``, ``fields``: separated values, a document a row.
