@@ -12,12 +12,24 @@ Ids = npt.NDArray[np.int64]
 
 Vectors = npt.NDArray[np.float32]
 
+UNIT_TOLERANCE = 2e-3
+"""By how much the length of a unit vector may differ from 1: float16 keeps eleven bits of each number."""
+
 
 def normalize_rows(matrix: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     """Scale each row of a (n, dim) matrix to length 1; a row of zeros stays."""
     lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
     scaled: npt.NDArray[np.float32] = np.divide(matrix, lengths, out=np.zeros_like(matrix), where=lengths > 0)
     return scaled
+
+
+def are_unit_rows(matrix: Vectors) -> bool:
+    """Return whether each row of a (n, dim) matrix is of length 1, to three digits; NaN is of no length.
+
+    >>> are_unit_rows(np.array([[0.6, 0.8]])), are_unit_rows(np.array([[0.0, 0.0]]))
+    (True, False)
+    """
+    return bool((np.abs(np.linalg.norm(matrix, axis=1) - 1) < UNIT_TOLERANCE).all())
 
 
 def similarity_matrix(vectors: npt.ArrayLike) -> npt.NDArray[np.float32]:

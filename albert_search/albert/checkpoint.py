@@ -34,7 +34,7 @@ def read_config(folder: Path) -> dict[str, Any]:
         config = json.loads(path.read_bytes())
     except OSError as error:
         raise ModelError(f"{folder} is not a model folder: {path.name} cannot be read ({error.strerror})") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ModelError(f"{path} is damaged: it is not JSON ({error})") from error
     if not isinstance(config, dict):
         raise ModelError(f"{path} is damaged: it does not hold a JSON object")

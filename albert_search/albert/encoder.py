@@ -12,10 +12,10 @@ import numpy.typing as npt
 
 from albert_search.albert.model import Model
 from albert_search.albert.pooling import Pooling
-from albert_search.albert.runtime import CANNOT_LOAD, VERSION, load_graph
+from albert_search.albert.runtime import CANNOT_RUN, VERSION, load_graph
 from albert_search.albert.shelf import GRAPH, VOCABULARY
 from albert_search.albert.tokenizer import Tokenizer, Tokens
-from albert_search.arrays import normalize_rows
+from albert_search.arrays import are_unit_rows, normalize_rows
 from albert_search.errors import ModelError
 
 BATCH_TOKENS = 1024  # More does not keep the caches: 41 sentences a CPU second at 2048, 55 at 1024, 55 at 512.
@@ -112,6 +112,7 @@ class Encoder:
 
         Raises:
             UsageError: The pairs are not as many as the texts.
+            ModelError: The model is damaged.
         """
         tokens = self.tokenizer.encode(texts, pairs, max_tokens=self.max_seq_length)
         vectors = np.empty((len(tokens), self.dim), np.float32)
@@ -119,7 +120,10 @@ class Encoder:
             (vectors[rows],) = self._run([tokens[row] for row in rows], self.pooling.output)
             if progress:
                 progress(len(rows))
-        return normalize_rows(vectors)
+        vectors = normalize_rows(vectors)
+        if not are_unit_rows(vectors):
+            raise ModelError(f"the model {self.model.folder} is damaged: it gives vectors that have no direction")
+        return vectors
 
     def encode_tokens(self, texts: Sequence[str], *, pairs: Sequence[str] | None = None) -> list[TokenVectors]:
         """Return the pieces of each text with their vectors, and the pooler's output.
@@ -162,7 +166,10 @@ class Encoder:
         return [vectors[row] for row in range(len(tokens))]
 
     def _run(self, batch: Sequence[Tokens], *outputs: str) -> list[npt.NDArray[np.float32]]:
-        results: list[npt.NDArray[np.float32]] = self._session.run(list(outputs), self.tokenizer.pad(batch))
+        try:
+            results: list[npt.NDArray[np.float32]] = self._session.run(list(outputs), self.tokenizer.pad(batch))
+        except CANNOT_RUN as error:
+            raise _cannot_run(self.model, error) from error
         return results
 
 
@@ -182,5 +189,9 @@ def _session(model: Model, threads: int) -> Any:
     graph = model.read(GRAPH)
     try:
         return load_graph(graph, threads=threads)
-    except CANNOT_LOAD as error:
-        raise ModelError(f"ONNX Runtime {VERSION} cannot run {model.folder / GRAPH}: {error}") from error
+    except CANNOT_RUN as error:
+        raise _cannot_run(model, error) from error
+
+
+def _cannot_run(model: Model, error: Exception) -> ModelError:
+    return ModelError(f"ONNX Runtime {VERSION} cannot run {model.folder / GRAPH}: {error}")

@@ -16,15 +16,16 @@ from onnxruntime.capi import onnxruntime_pybind11_state as failures
 
 VERSION: str = onnxruntime.__version__
 
-CANNOT_LOAD = (
+CANNOT_RUN = (
     failures.Fail,
     failures.InvalidArgument,
     failures.InvalidGraph,
     failures.InvalidProtobuf,
     failures.NotImplemented,
     failures.RuntimeException,
+    UnicodeDecodeError,
 )
-"""Errors of `load_graph` where the graph is none, or none that this version runs."""
+"""Errors of a graph that is none, or none that this version runs; their words need not be text."""
 
 
 def load_graph(graph: bytes, *, threads: int = 0) -> Any:
@@ -43,4 +44,5 @@ def load_graph(graph: bytes, *, threads: int = 0) -> Any:
     # Threads that spin while they wait take a sixth of the processor from those that read and store meanwhile.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 4  # What fails is raised; standard error is the user's.
-    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+    # A fallback would be the same provider once more, and is told on standard output, which is the user's too.
+    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"], enable_fallback=0)

@@ -141,8 +141,15 @@ class Tokenizer:
         return {"input_word_ids": ids, "input_mask": mask, "input_type_ids": types}
 
     def pieces(self, ids: Sequence[int]) -> list[str]:
-        """Return the piece of each id."""
-        return [self._pieces.id_to_piece(int(piece_id)) for piece_id in ids]
+        """Return the piece of each id.
+
+        Raises:
+            ModelError: One is no text: the vocabulary is damaged.
+        """
+        try:
+            return [self._pieces.id_to_piece(int(piece_id)) for piece_id in ids]
+        except UnicodeDecodeError as error:
+            raise ModelError(f"the vocabulary is damaged: one of its pieces is not UTF-8 ({error})") from error
 
     def _known_share(self, text: str) -> float:
         pieces = self.tokenize(text)
@@ -186,7 +193,7 @@ class Tokenizer:
 
     def _special(self, piece: str) -> int:
         piece_id = int(self._pieces.piece_to_id(piece))
-        if not self.vocab_size or self._pieces.id_to_piece(piece_id) != piece:  # an empty file holds no piece at all
+        if not self.vocab_size or self.pieces([piece_id]) != [piece]:  # an empty file holds no piece at all
             raise ModelError(f"the vocabulary is not made for ALBERT: it lacks the piece {piece}")
         return piece_id
 

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from albert_search.arrays import are_unit_rows
+from albert_search.errors import ModelError
 from albert_search.indexing.preparation import FinishedFile, GoneRow, Prepared, PreparedDocument, Unchanged
 from albert_search.indexing.report import IndexReport, Progress, ProgressCallback
 from albert_search.storage.catalog import Writing
@@ -57,6 +59,7 @@ class Indexer:
 
         Raises:
             StorageError: The disk is full, read-only or failing; what was committed stays.
+            ModelError: The model gives vectors that cannot be compared.
         """
         texts = [sentence.searchable for item in batch if isinstance(item, PreparedDocument)
                  for sentence in item.sentences]  # fmt: skip
@@ -98,6 +101,8 @@ class Indexer:
             rows = by_length[start : start + ENCODED_AT_ONCE]
             started = time.perf_counter()
             vectors[rows] = self._encoder.encode([texts[row] for row in rows])
+            if not are_unit_rows(vectors[rows]):
+                raise ModelError(f"the model {self._encoder.name} gives vectors that are not of length 1: use another")
             self.report.encoding_seconds += time.perf_counter() - started
             self.report.encoded += len(rows)
             self._tell()

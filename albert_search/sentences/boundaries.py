@@ -27,6 +27,8 @@ _SPACES = "".join(chr(code) for code in range(0x3001) if chr(code).isspace() and
 # Apostrophes inside words stay. One class of characters comes first because such a pattern is searched quickest.
 _BLANKS = re.compile(rf"[{_MARKS}{_SPACES}'’](?:(?<!\w['’])|(?!\w))")
 
+_HALVES = re.compile("[\ud800-\udfff]")  # of characters; sentencex takes whole ones alone
+
 # What still belongs to the sentence that was just closed: marks glued to it, and those that French sets apart.
 _CLOSING = re.compile(r"""(?:\S*(?=\s)|["'”’»)）」』]*)(?:\s+[”’»)]+(?=\s))*""")
 _SPACE = re.compile(r"\s")
@@ -94,6 +96,8 @@ def _boundaries_between(prose: str, blanked: str, begin: int, end: int) -> Itera
 
 def _blanked(prose: str) -> str:
     """Return ``prose`` with quotation marks, parentheses and white space as spaces, every character in its place."""
+    if not prose.isascii():
+        prose = _HALVES.sub("\ufffd", prose)
     return _BLANKS.sub(" ", prose)
 
 

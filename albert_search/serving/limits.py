@@ -6,6 +6,12 @@ MAX_BODY_BYTES = 8 * 1024 * 1024
 MAX_BODY_SECONDS = 60.0
 """How long a body may take to arrive; it is also what a stop may have to wait for."""
 
+MAX_HEAD_SECONDS = 10.0
+"""How long the head of a request may take to arrive."""
+
+MAX_CONNECTIONS = 512
+"""Connections that are open at once; more are turned away."""
+
 MAX_REQUESTS = 512
 """Requests that are worked on at once; more are turned away."""
 

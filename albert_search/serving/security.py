@@ -67,11 +67,16 @@ class Access:
         return name in LOOPBACK_NAMES or name == self.host.lower() or self.host in EVERY_ADDRESS
 
     def allows_token(self, header: str) -> bool:
-        """Return whether an ``Authorization`` header carries the token."""
+        """Return whether an ``Authorization`` header carries the token, in UTF-8 or in Latin-1.
+
+        Args:
+            header: Its bytes, each as the character of that number.
+        """
         if self.token is None:
             return True
-        scheme, _, given = header.partition(" ")
-        return scheme.lower() == "bearer" and secrets.compare_digest(given.strip().encode(), self.token.encode())
+        scheme, _, given = header.encode("latin-1", "replace").partition(b" ")
+        known = {self.token.encode(), self.token.encode("latin-1", "replace")}
+        return scheme.lower() == b"bearer" and any(secrets.compare_digest(given.strip(), token) for token in known)
 
 
 def host_name(header: str) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import Callable
+from http import HTTPStatus
 
 import h11
 import uvicorn
@@ -12,6 +14,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from albert_search.errors import UsageError
 from albert_search.index.index import Index
+from albert_search.serving import limits
 from albert_search.serving.app import create_app
 from albert_search.serving.failures import Refused
 from albert_search.serving.security import Access
@@ -64,16 +67,58 @@ class _Server(uvicorn.Server):
 
 
 class _Http(H11Protocol):
-    """Answers what is no sound HTTP, and so reaches no application, as every other failure is answered."""
+    """Answers what never reaches the application as every other failure is answered, and lets nobody dawdle."""
+
+    _head_due: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Take a connection, if there are not too many; its first request is due."""
+        super().connection_made(transport)
+        if len(self.connections) > limits.MAX_CONNECTIONS:
+            self._hang_up(Refused(503, "too_busy", "too many connections at once: try again in a moment"))
+            return
+        self._watch_head()
+
+    def data_received(self, data: bytes) -> None:
+        """Take what has arrived; where that is not yet the whole head of a request, the rest is due."""
+        super().data_received(data)
+        self._watch_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget a connection that is no more."""
+        self._unwatch_head()
+        super().connection_lost(exc)
 
     def send_400_response(self, msg: str) -> None:
         """Say that a request cannot be read, and hang up."""
-        answer = Refused(400, "malformed_request", msg).answer()
-        head = h11.Response(
-            status_code=400, reason=b"Bad Request", headers=[*answer.raw_headers, (b"connection", b"close")]
-        )
-        for event in (head, h11.Data(bytes(answer.body)), h11.EndOfMessage()):
-            self.transport.write(self.conn.send(event) or b"")
+        self._hang_up(Refused(400, "malformed_request", msg))
+
+    def _watch_head(self) -> None:
+        if self.conn.their_state is not h11.IDLE:
+            self._unwatch_head()
+        elif self._head_due is None:
+            self._head_due = self.loop.call_later(limits.MAX_HEAD_SECONDS, self._head_is_late)
+
+    def _unwatch_head(self) -> None:
+        if self._head_due is not None:
+            self._head_due.cancel()
+            self._head_due = None
+
+    def _head_is_late(self) -> None:
+        most = limits.MAX_HEAD_SECONDS
+        self._hang_up(Refused(408, "head_too_slow", f"the head of a request must arrive within {most:.0f} seconds"))
+
+    def _hang_up(self, refused: Refused) -> None:
+        """Answer, unless another answer has begun, and close the connection."""
+        if self.transport.is_closing():
+            return
+        answer = refused.answer()
+        headers = [*answer.raw_headers, (b"connection", b"close")]
+        reason = HTTPStatus(answer.status_code).phrase.encode()
+        head = h11.Response(status_code=answer.status_code, reason=reason, headers=headers)
+        if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
+            for event in (head, h11.Data(bytes(answer.body)), h11.EndOfMessage()):
+                self.transport.write(self.conn.send(event) or b"")
         self.transport.close()
 
 

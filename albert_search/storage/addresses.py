@@ -30,6 +30,8 @@ def named(targets: str | Path | Iterable[str | Path]) -> list[str | Path]:
 def addresses_of(target: str | Path) -> list[str]:
     """Return the addresses under which something may be indexed: as it is written, and as an absolute path."""
     written = str(target)
+    if "\0" in written:
+        return [written]  # nothing on disk can have such a name
     path, mark, row = written.partition("#row=")
     home = os.path.expanduser(path)  # noqa: PTH111  # pathlib raises where there is no such user
     absolute = [os.path.abspath(home) + mark + row, os.path.realpath(home) + mark + row]  # noqa: PTH100

@@ -7,15 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
-from albert_search.arrays import Ids, Vectors
+from albert_search.arrays import UNIT_TOLERANCE, Ids, Vectors
 from albert_search.errors import IndexDamaged
 from albert_search.storage.catalog import Catalog, Reading
 from albert_search.storage.vectors.faiss_index import FaissIndex
 from albert_search.storage.vectors.file import verify_file
 from albert_search.storage.vectors.space import Space
-
-UNIT_TOLERANCE = 2e-3
-"""By how much the length of a vector may differ from 1: float16 keeps eleven bits of each number."""
 
 WHITENED_TOLERANCE = 1e-3
 """By how much a number of a whitened vector may differ from the same computed again."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import math
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +12,8 @@ from typing import Any
 
 import ml_dtypes
 import numpy as np
+import onnx
+import onnx.numpy_helper
 import pytest
 from safetensors.numpy import load_file, save_file
 
@@ -105,14 +109,43 @@ def test_a_damaged_folder_gets_one_sentence(copy: Path, kind: str) -> None:
 
 
 def test_a_graph_that_is_none_is_refused(copy: Path) -> None:
-    import hashlib
-
-    (copy / "model.onnx").write_bytes(b"not a graph")
-    files = json.loads((copy / "config.json").read_text())["files"]
-    files["model.onnx"] = hashlib.sha256(b"not a graph").hexdigest()
-    edit(copy / "config.json", files=files)
     with pytest.raises(ModelError, match="cannot run"):
+        Encoder.load(with_graph(copy, b"not a graph"))
+
+
+@pytest.mark.parametrize("config", ["[" * 100_000, '{"a":' * 100_000], ids=["lists", "objects"])
+def test_a_config_that_is_nested_too_deeply_is_damaged(copy: Path, config: str) -> None:
+    (copy / "config.json").write_text(config)
+    with pytest.raises(ModelError, match="is not JSON"):
         Encoder.load(copy)
+
+
+def with_graph(folder: Path, graph: bytes) -> Path:
+    """Put another graph into a model folder, and its digest into the settings."""
+    (folder / "model.onnx").write_bytes(graph)
+    files = json.loads((folder / "config.json").read_text())["files"]
+    edit(folder / "config.json", files={**files, "model.onnx": hashlib.sha256(graph).hexdigest()})
+    return folder
+
+
+def test_a_graph_of_which_onnx_runtime_speaks_in_no_text_is_refused(copy: Path, capfd: Any) -> None:
+    graph = (copy / "model.onnx").read_bytes().replace(b"input_word_ids", b"input\xff\xfe\xfdord_ids")
+    with pytest.raises(ModelError, match="cannot run") as caught:
+        Encoder.load(with_graph(copy, graph)).encode(["a text"])
+    str(caught.value).encode()
+    assert capfd.readouterr().out == ""
+
+
+@pytest.mark.parametrize("number", [0.0, math.nan, math.inf])
+def test_vectors_without_a_direction_are_no_vectors(copy: Path, number: float) -> None:
+    graph = onnx.load(copy / "model.onnx")
+    for tensor in graph.graph.initializer:
+        values = onnx.numpy_helper.to_array(tensor)
+        if values.dtype == np.float32:
+            tensor.CopyFrom(onnx.numpy_helper.from_array(np.full_like(values, number), tensor.name))
+    encoder = Encoder.load(with_graph(copy, graph.SerializeToString()))
+    with pytest.raises(ModelError, match="no direction"), np.errstate(all="ignore"):
+        encoder.encode(["a text"])
 
 
 def test_an_unknown_model_names_the_known_ones() -> None:

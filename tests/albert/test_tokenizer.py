@@ -136,6 +136,14 @@ def test_unequal_pairs_are_refused() -> None:
         small.encode(["a", "b"], ["c"], max_tokens=8)
 
 
+def test_a_piece_that_is_no_text_is_damage() -> None:
+    piece = "▁the".encode()
+    assert piece in VOCABULARY
+    damaged = Tokenizer(VOCABULARY.replace(piece, piece[:-1] + b"\xff"))
+    with pytest.raises(ModelError, match="not UTF-8"):
+        damaged.pieces(range(damaged.vocab_size))
+
+
 def test_damaged_vocabularies_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="not a SentencePiece model"):
         Tokenizer(b"no vocabulary")

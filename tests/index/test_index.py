@@ -214,6 +214,22 @@ def test_an_emptied_file_holds_nothing_any_more(index: Index, notes: Path) -> No
     assert index.search("sea") == []
 
 
+def test_a_file_whose_address_a_text_has_taken_is_read_again(index: Index, notes: Path) -> None:
+    index.add([notes])
+    before = texts(index)
+    taken = [str(notes / "a.txt"), f"{notes / 't.csv'}#row=2"]
+    index.add_texts(["Something else.", "Another row."], ids=taken)
+    assert [index.get(address)[0].text for address in taken] == ["Something else.", "Another row."]
+    report = index.add([notes])
+    assert (report.documents, report.unchanged) == (2, 3)
+    assert texts(index) == before
+    assert index.verify() == []
+    index.add_texts(["Something else."], ids=taken[:1])
+    index.delete(taken[0])
+    assert index.add([notes]).documents == 1
+    assert texts(index) == before
+
+
 def test_removing_and_indexing_again(index: Index, notes: Path) -> None:
     index.add([notes])
     assert index.remove([notes / "sub"]) == 1

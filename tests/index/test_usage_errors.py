@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from albert_search import Index, UsageError
+from albert_search.errors import NotIndexed
 from albert_search.searching.ranking import Ranker
 
 
@@ -123,6 +124,19 @@ def test_questions_are_folded_as_texts_are(tmp_path: Path, tiny_model: Path) -> 
         index.add_texts(["Die Straße ist lang.", "Her résumé is short."])
         assert [hit.text for hit in index.search("Straße", mode="keyword")] == ["Die Straße ist lang."]
         assert [hit.text for hit in index.search("re\u0301sume\u0301", mode="keyword")] == ["Her résumé is short."]
+
+
+@pytest.mark.parametrize("name", ["a\0b", "/tmp/a\0b#row=2", "~/a\0"])
+def test_a_name_that_nothing_can_have_is_only_not_found(index: Index, name: str) -> None:
+    for ask in (index.get, index.similar):
+        with pytest.raises(NotIndexed):
+            ask(name)
+    assert index.remove([name]) == 0
+
+
+def test_a_question_may_be_long_and_hold_half_characters(index: Index) -> None:
+    question = "half a \ud800 character is no text. " * 200
+    assert index.search(question, k=1)
 
 
 def test_a_name_that_is_not_utf8_is_only_not_found(index: Index) -> None:

@@ -57,6 +57,12 @@ def search(page: Any, words: str, mode: str = "Words") -> Any:
     return page.locator("#hits .hit")
 
 
+@pytest.mark.parametrize("view", ["constructor", "__proto__", "nowhere"])
+def test_a_view_that_is_none_shows_the_search(reading: Any, open_page: Any, view: str) -> None:
+    page = open_page(reading, f"#/{view}")
+    expect(page.locator("#question")).to_be_visible()
+
+
 def test_hits_come_as_one_types_with_the_sentence_marked_in_its_context(reading: Any, open_page: Any) -> None:
     page = open_page(reading)
     hits = search(page, "undo commit")

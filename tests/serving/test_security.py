@@ -63,6 +63,13 @@ def test_without_the_token(guarded: Any, given: str | None) -> None:
     assert answer.headers["www-authenticate"] == "Bearer"
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
+def test_a_token_may_have_any_letters(encoding: str) -> None:
+    access = Access(token="schlüssel à")
+    assert access.allows_token(f"Bearer {'schlüssel à'.encode(encoding).decode('latin-1')}")
+    assert not access.allows_token(f"Bearer {'schlüssel á'.encode(encoding).decode('latin-1')}")
+
+
 def test_every_path_but_the_page_and_health_needs_the_token(guarded: Any) -> None:
     described = httpx.get(f"{guarded.base_url}/openapi.json", headers={"Authorization": f"Bearer {TOKEN}"}).json()
     for path, methods in described["paths"].items():

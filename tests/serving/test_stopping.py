@@ -12,8 +12,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,13 +28,13 @@ from albert_search.serving.server import serve
 from albert_search.storage.locking import writer_lock
 from tests.support.server import copy_of
 
-SERVE = [sys.executable, "-m", "albert_search", "serve"]
-
 
 @contextmanager
-def started(folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str], Any]]:
+def started(
+    folder: Path, *options: str, program: Sequence[str] = ("-m", "albert_search")
+) -> Iterator[tuple[subprocess.Popen[str], Any]]:
     """Run the command on a free port; yields the process and a client that knows its address."""
-    command = [*SERVE, "--index", str(folder), "--port", "0", *options]
+    command = [sys.executable, *program, "serve", "--index", str(folder), "--port", "0", *options]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         try:
             assert process.stderr
@@ -45,6 +45,14 @@ def started(folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str]
                 yield process, client
         finally:
             process.kill()
+
+
+def connected(client: Any) -> socket.socket:
+    return socket.create_connection((client.base_url.host, client.base_url.port), timeout=20)
+
+
+def whole_answer(connection: socket.socket) -> bytes:
+    return b"".join(iter(partial(connection.recv, 4096), b""))
 
 
 def test_a_stop_waits_for_a_write_and_loses_nothing(collection: Path, tmp_path: Path) -> None:
@@ -102,11 +110,50 @@ def test_what_is_no_http_is_answered_as_json_too(collection: Path) -> None:
             b"GET /info HTTP/1.1",
             b"GET /info HTTP/1.1\r\nHost: localhost\r\nContent-Length: x",
         ):
-            with socket.create_connection((client.base_url.host, client.base_url.port), timeout=20) as connection:
+            with connected(client) as connection:
                 connection.sendall(request + b"\r\n\r\n")
-                head, _, body = b"".join(iter(partial(connection.recv, 4096), b"")).partition(b"\r\n\r\n")
+                head, _, body = whole_answer(connection).partition(b"\r\n\r\n")
             assert head.startswith(b"HTTP/1.1 400 Bad Request\r\n"), request
             assert json.loads(body)["error"]["code"] == "malformed_request"
+
+
+IMPATIENT = """
+from albert_search.cli.main import run
+from albert_search.serving import limits
+limits.MAX_HEAD_SECONDS, limits.MAX_CONNECTIONS = 0.5, 3
+run()
+"""
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET /health HT", b"GET /health HTTP/1.1\r\nHost: localhost\r\n"])
+def test_a_head_that_never_ends_is_given_up(collection: Path, sent: bytes) -> None:
+    with started(collection, program=("-c", IMPATIENT)) as (_, client):
+        assert client.get("/health").status_code == 200  # a whole request before it changes nothing
+        with connected(client) as connection:
+            connection.sendall(sent)
+            answer = whole_answer(connection)
+    assert answer.startswith(b"HTTP/1.1 408 Request Timeout\r\n")
+    assert b'"head_too_slow"' in answer
+
+
+def test_a_head_that_never_ends_is_given_up_after_another_request_too(collection: Path) -> None:
+    with started(collection, program=("-c", IMPATIENT)) as (_, client), connected(client) as connection:
+        connection.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert connection.recv(4096).startswith(b"HTTP/1.1 200 OK\r\n")
+        connection.sendall(b"GET /hea")
+        assert b"HTTP/1.1 408 Request Timeout\r\n" in whole_answer(connection)
+
+
+def test_there_are_never_too_many_connections(collection: Path) -> None:
+    with started(collection, program=("-c", IMPATIENT)) as (_, client), ExitStack() as open_ones:
+        for _ in range(3):
+            open_ones.enter_context(connected(client))
+        with connected(client) as one_more:
+            answer = whole_answer(one_more)
+        assert answer.startswith(b"HTTP/1.1 503 Service Unavailable\r\n")
+        assert b'"too_busy"' in answer
+        open_ones.close()
+        assert client.get("/health").status_code == 200
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.2", "my.machine"])

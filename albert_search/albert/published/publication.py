@@ -5,7 +5,6 @@ TensorFlow is imported for what needs it only: a Hugging Face folder does not.
 
 from __future__ import annotations
 
-import tarfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from albert_search.albert.architecture import Architecture
 from albert_search.albert.checkpoint import Weights, read_config
 from albert_search.albert.pooling import Pooling
+from albert_search.albert.published.archives import unpack
 from albert_search.albert.published.handles import check_reachable
 from albert_search.albert.published.hugging_face import HuggingFaceFolder
 from albert_search.albert.published.module_variables import as_checkpoint, named_tensors, possible_architectures
@@ -71,7 +71,8 @@ def locate(source: str, workplace: Path) -> Path:
         return fetch(source)
     path = Path(source).expanduser()
     if path.is_file():
-        path = _unpacked(path, workplace)
+        unpack(path, workplace)
+        path = workplace
     if not path.is_dir():
         raise ModelError(f"{source} does not exist: give a folder, an archive, or an address that begins with https://")
     marks = (SAVED_MODEL, *CHECKPOINT_FILES)
@@ -154,12 +155,3 @@ def _probe(tokenizer: Tokenizer, architecture: Architecture) -> Inputs:
     longest = architecture.max_position_embeddings - PADDING
     pair = tokenizer.encode([PROBE], [PROBE], max_tokens=longest)
     return tokenizer.pad(pair, width=len(pair[0].ids) + PADDING)
-
-
-def _unpacked(archive: Path, folder: Path) -> Path:
-    try:
-        with tarfile.open(archive) as content:
-            content.extractall(folder, filter="data")
-    except (tarfile.TarError, EOFError, OSError) as error:
-        raise ModelError(f"{archive} is no archive of a model, or is cut off: {error}") from error
-    return folder

@@ -121,7 +121,8 @@ def _text(element: Any) -> str:
         if inner.tag == _COPY or inner.tag == _PROPERTIES:
             walk.skip_subtree()
         elif inner.tag == _TEXT:
-            pieces.append(inner.text or "")
+            # What has children has an entity, which is not resolved; its text goes on after it.
+            pieces.append("".join(inner.xpath("text()")) if len(inner) else inner.text or "")
         elif inner.tag == _PARAGRAPH and pieces:
             pieces.append("\n")
         else:

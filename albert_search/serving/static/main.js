@@ -11,7 +11,7 @@ const VIEWS = { search, compare, map };
 
 function show() {
   const { view, params } = here();
-  const name = view in VIEWS ? view : "search";
+  const name = Object.hasOwn(VIEWS, view) ? view : "search";
   for (const other of Object.keys(VIEWS)) find(other).hidden = other !== name;
   for (const link of document.querySelectorAll("[data-view]")) {
     if (link.dataset.view === name) link.setAttribute("aria-current", "page");

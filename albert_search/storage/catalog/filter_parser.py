@@ -244,6 +244,6 @@ def _compared(field: str, operator: str, given: str | tuple[str]) -> Filter:
 def _value(written: str) -> Value:
     try:
         value = json.loads(written)
-    except ValueError:
+    except (ValueError, RecursionError):
         return written
     return value if isinstance(value, str | int | float | bool) else written

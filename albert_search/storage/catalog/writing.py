@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from albert_search.errors import IndexDamaged
 from albert_search.storage.catalog.digests import (
     SentenceRow,
     document_checksum,
@@ -94,9 +95,12 @@ class Writing:
             sentences: Its sentences in order; their texts must have been added.
             metadata: JSON values.
             content_hash: Digest by which an unchanged document is known again.
-            file_id: The file it came from.
+            file_id: The file it came from. Without one, a file whose document had this address is read again by the
+                next run that meets it: what it says has lost its place.
             row: Row of the table, if it is one.
         """
+        if file_id is None:
+            self._have_read_again(uri)
         self.remove_document_at(uri)
         text_ids = self._text_ids(sentence.searchable for sentence in sentences)
         rows = [_sentence_row(ordinal, sentence) for ordinal, sentence in enumerate(sentences)]
@@ -225,6 +229,12 @@ class Writing:
         if self._changed or dropped:
             self.set(GENERATION, generation)
 
+    def _have_read_again(self, uri: str) -> None:
+        sql = """SELECT f.path, f.size_bytes, f.mtime_ns, NULL, f.reader
+            FROM documents d JOIN files f ON f.id = d.file_id WHERE d.uri = ?"""
+        for row in self._connection.execute(sql, (uri,)).fetchall():
+            self.put_file(FileState(*row))
+
     def _next_generation(self) -> int:
         row = self._connection.execute("SELECT value FROM settings WHERE key = 'generation'").fetchone()
         return int(json.loads(row["value"])) + 1 if row else 0
@@ -242,6 +252,8 @@ class Writing:
             hash_ = text_hash(text)
             if hash_ not in known:
                 row = self._connection.execute("SELECT id FROM texts WHERE hash = ?", (hash_,)).fetchone()
+                if row is None:
+                    raise IndexDamaged("the catalog does not find a text again that it holds: restore it from a backup")
                 known[hash_] = int(row["id"])
         return known
 

@@ -30,19 +30,38 @@ def test_headings_lists_and_tables(tmp_path: Path) -> None:
     assert (document.metadata["title"], document.metadata["author"]) == ("Bread", "Jo Miller")
 
 
-def test_insertions_are_read_and_deletions_are_not(tmp_path: Path) -> None:
-    path = write_docx(tmp_path / "a.docx")
-    changed = tmp_path / "changed.docx"
-    with zipfile.ZipFile(path) as old, zipfile.ZipFile(changed, "w") as new:
+def with_document_xml(folder: Path, old_text: bytes, new_text: bytes) -> Path:
+    """Write a document whose XML is changed in one place."""
+    changed = folder / "changed.docx"
+    with zipfile.ZipFile(write_docx(folder / "a.docx")) as old, zipfile.ZipFile(changed, "w") as new:
         for info in old.infolist():
             data = old.read(info)
             if info.filename == "word/document.xml":
-                data = data.replace(
-                    b"<w:r><w:t>Wheat rises.</w:t></w:r>",
-                    b"<w:ins><w:r><w:t>Spelt</w:t></w:r></w:ins><w:del><w:r><w:delText>Wheat</w:delText></w:r></w:del>"
-                    b"<w:r><w:t xml:space='preserve'> rises.</w:t></w:r>",
-                )
+                assert old_text in data
+                data = data.replace(old_text, new_text)
             new.writestr(info, data)
+    return changed
+
+
+def test_text_after_an_entity_is_read(tmp_path: Path) -> None:
+    declared = with_document_xml(tmp_path, b"<w:document", b'<!DOCTYPE d [<!ENTITY grain "spelt">]><w:document')
+    with zipfile.ZipFile(declared) as archive:
+        parts = {info: archive.read(info) for info in archive.infolist()}
+    with zipfile.ZipFile(declared, "w") as archive:
+        for info, data in parts.items():
+            archive.writestr(info, data.replace(b"Wheat rises.", b"Wheat &grain; rises."))
+    [document] = read(declared)
+    assert isinstance(document, Document)
+    assert any(text.startswith("Wheat") and text.endswith(" rises.") for text in texts(document))
+
+
+def test_insertions_are_read_and_deletions_are_not(tmp_path: Path) -> None:
+    changed = with_document_xml(
+        tmp_path,
+        b"<w:r><w:t>Wheat rises.</w:t></w:r>",
+        b"<w:ins><w:r><w:t>Spelt</w:t></w:r></w:ins><w:del><w:r><w:delText>Wheat</w:delText></w:r></w:del>"
+        b"<w:r><w:t xml:space='preserve'> rises.</w:t></w:r>",
+    )
     [document] = read(changed)
     assert isinstance(document, Document)
     assert "Spelt rises." in texts(document)

@@ -47,6 +47,15 @@ def test_metrics_count_requests_by_route_and_never_by_address(writing: Any) -> N
     assert not any("place" in name for name in after)
 
 
+def test_methods_that_nobody_knows_are_counted_as_one(writing: Any) -> None:
+    for method in ("BREW", "PROPFIND", "X" * 3000):
+        writing.request(method, "/info")
+    counted = [
+        name for name in figures(writing) if name.startswith("albert_search_requests_total") and "GET" not in name
+    ]
+    assert counted == ["albert_search_requests_total other /info 405"]
+
+
 def test_the_map_shows_every_text_once_where_there_are_few(reading: Any) -> None:
     drawn = reading.get("/map").json()
     assert drawn["total"] == 506

@@ -10,6 +10,7 @@ import threading
 import numpy as np
 import pytest
 
+from albert_search.errors import IndexDamaged
 from albert_search.storage.catalog import Catalog, FileState, parse_filter
 from albert_search.storage.catalog.digests import (
     document_checksum,
@@ -41,6 +42,15 @@ def texts(catalog: Catalog) -> dict[str, int]:
 def fts(catalog: Catalog, word: str) -> set[str]:
     sql = "SELECT t.text FROM texts_fts f JOIN texts t ON t.id = f.rowid WHERE texts_fts MATCH ?"
     return {str(row[0]) for row in raw(catalog, sql, word)}
+
+
+def test_a_text_that_an_index_of_the_database_no_longer_finds_is_damage(catalog: Catalog) -> None:
+    put(catalog, "a", ["Same."])
+    raw(catalog, "UPDATE texts SET hash = x'00'")  # what a flipped bit in the index of the column amounts to
+    with pytest.raises(IndexDamaged, match="does not find a text"), catalog.writing() as batch:
+        batch.put_document("b", [Sentence("Same.", 0, 5)], metadata={}, content_hash=b"")
+    with catalog.reading() as view:
+        assert view.document_ids_at(["b"]) == []
 
 
 def sound(catalog: Catalog) -> None:
