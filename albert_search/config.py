@@ -30,7 +30,7 @@ APPLICATION = "albert-search"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a person may set once for every command.
+    """Settings that a person makes once for every command.
 
     Attributes:
         index: Name or path of the index; None for ``indexes/default``.

@@ -32,7 +32,7 @@ class AlbertSearchError(Exception):
 
 
 class UsageError(AlbertSearchError):
-    """What was asked for makes no sense as it stands."""
+    """A request makes no sense as it stands."""
 
 
 class FilterError(UsageError):

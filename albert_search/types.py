@@ -11,18 +11,18 @@ if TYPE_CHECKING:
     from albert_search.arrays import Vectors
 
 Mode: TypeAlias = Literal["semantic", "keyword", "hybrid"]
-"""What a search ranks by: meaning, words, or both."""
+"""A search ranks by meaning, by words, or by both."""
 
 DEFAULT_MODE: Mode = "hybrid"
 
 Unit: TypeAlias = Literal["sentence", "passage", "document"]
-"""What gets one vector: a sentence, a run of sentences below one heading, or as much of the document as fits."""
+"""One vector each: a sentence, a run of sentences below one heading, or as much of the document as fits."""
 
 WEAK_BELOW = 0.9
 """A hit of lower relevance is called weak: that near comes one unrelated question in ten."""
 
 Metadata: TypeAlias = Mapping[str, Any]
-"""What is known about a document besides its text: names to JSON values."""
+"""Facts about a document besides its text: names to JSON values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class Sentence:
 
     @property
     def searchable(self) -> str:
-        """What is embedded and searched for words: the leading headings and the text, a line each."""
+        """Text that is embedded and searched for words: the leading headings and the text, a line each."""
         return "\n".join((*self.headings[len(self.headings) - self.leading_headings :], self.text))
 
 
@@ -227,7 +227,7 @@ class ModelReference:
 
 @dataclass(frozen=True, slots=True)
 class IndexInfo:
-    """What an index is and holds.
+    """Identity and size of an index.
 
     Attributes:
         folder: Where it is.
@@ -265,7 +265,7 @@ class IndexInfo:
 
 
 class SentenceTokenizer(Protocol):
-    """What the preparation of documents needs of a model's tokenizer."""
+    """A model's tokenizer, as the preparation of documents needs it."""
 
     def count(self, texts: Sequence[str]) -> Sequence[int]:
         """Return how many tokens each text has, special tokens not included."""
@@ -275,7 +275,7 @@ class SentenceTokenizer(Protocol):
 
 
 class SentenceEncoder(Protocol):
-    """What an index needs of a model; `albert_search.albert.Encoder` is the one that comes with the package.
+    """A model, as an index needs it; `albert_search.albert.Encoder` is the one that comes with the package.
 
     Attributes:
         name: What people call it.

@@ -24,7 +24,7 @@ from albert_search.storage.store import Store
 from albert_search.types import Document, Metadata, SentenceEncoder
 
 WAIT_S = 10.0
-"""How long a writer waits for another one, in seconds, unless it is told otherwise."""
+"""A writer's patience with another one, in seconds, unless it is told otherwise."""
 
 
 class Index(IndexReader):

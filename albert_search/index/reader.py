@@ -29,7 +29,7 @@ from albert_search.types import DEFAULT_MODE, Hit, Mode, Place, SentenceEncoder
 
 
 class IndexReader(IndexBrowser):
-    """What can be asked of an index; `Index` adds what can be done to it.
+    """Questions to an index; `Index` adds writing to it.
 
     A class of its own because a search imports nothing that only indexing needs.
 

@@ -48,7 +48,7 @@ class Session:
 
     @property
     def asked(self) -> bool:
-        """Whether a question was asked yet."""
+        """True once a question was asked."""
         return bool(self._question)
 
     def ask(self, question: str) -> list[Hit]:

@@ -1,4 +1,4 @@
-"""What an indexing run tells: how far it has come, and what it did."""
+"""Progress and result of an indexing run."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from albert_search.types import Note, Skipped
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far an indexing run has come.
+    """Progress of an indexing run.
 
     Attributes:
         done_bytes: Bytes of the files that are dealt with.
@@ -30,7 +30,7 @@ ProgressCallback = Callable[[Progress], None]
 
 @dataclass(slots=True)
 class IndexReport:
-    """What an indexing run did.
+    """Result of an indexing run.
 
     Attributes:
         documents: Documents that were new or had changed.

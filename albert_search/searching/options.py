@@ -1,4 +1,4 @@
-"""What a search may be told."""
+"""Options of a search."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from albert_search.types import DEFAULT_MODE, Mode
 
 @dataclass(frozen=True, slots=True)
 class SearchOptions:
-    """How hits are chosen and shown.
+    """Options by which hits are chosen and shown.
 
     Attributes:
         k: How many hits; fewer only where fewer match.

@@ -1,4 +1,4 @@
-"""Where a sentence stands: from a document and a line to the sentence there."""
+"""From a document and a line to the sentence that stands there."""
 
 from __future__ import annotations
 

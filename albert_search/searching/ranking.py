@@ -18,17 +18,17 @@ POOL = 100
 """Texts that each side of a hybrid ranking puts forward, at least."""
 
 LEAST_WEIGHT, MOST_WEIGHT = 0.1, 0.8
-"""What sharing the best match's words is worth in a hybrid ranking, as a cosine: where the meaning tells texts apart,
+"""Worth of sharing the best match's words in a hybrid ranking, as a cosine: where the meaning tells texts apart,
 and where words alone do."""
 
 FALL = 5
-"""How steeply the one falls to the other."""
+"""Exponent by which the one falls to the other."""
 
 RUNNERS_UP = slice(5, 15)
 """Places of the texts that the best is held against; before them stand other good answers."""
 
 FEW_TEXTS_WEIGHT = 0.25
-"""What the words are worth where there are not as many texts."""
+"""Worth of the words where there are not as many texts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Where things are: an index on disk, a document in an index."""
+"""Addresses of documents: as people write them, and as an index keeps them."""
 
 from __future__ import annotations
 

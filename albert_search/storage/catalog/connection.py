@@ -174,7 +174,7 @@ class Connections:
 
 _EVERYWHERE: weakref.WeakSet[Connections] = weakref.WeakSet()
 _INHERITED: list[_Held] = []
-"""What a forked child has of its parent's; kept for ever, as closing it is no safer than using it.
+"""Connections that a forked child has of its parent; kept for ever, as closing it is no safer than using it.
 
 Source: How To Corrupt An SQLite Database File, section 2.6, in SQLite's documentation.
 """

@@ -23,7 +23,7 @@ from albert_search.storage.catalog.migrations import migrate
 
 _SCHEMA = """SELECT type, name, sql FROM sqlite_master
     WHERE name NOT GLOB '*sqlite_*' AND NOT (type = 'table' AND name GLOB 'texts_fts_*')"""
-"""What migrations have laid out; SQLite and sqlite-utils may word tables of their own otherwise tomorrow."""
+"""Tables that migrations have laid out; SQLite and sqlite-utils may word tables of their own otherwise tomorrow."""
 
 
 def find_violations(connection: sqlite3.Connection) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What may be asked of the catalog inside one consistent view."""
+"""One consistent view of the catalog."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """What was known of a file when it was read last.
+    """A file as it was when it was read last.
 
     Attributes:
         path: Absolute path.

@@ -1,4 +1,4 @@
-"""What may be done to the catalog inside one transaction."""
+"""One transaction that changes the catalog."""
 
 from __future__ import annotations
 

@@ -21,12 +21,12 @@ from albert_search.storage.vectors.space import Space
 
 FOLD_AT_LEAST = 1_000
 FOLD_SHARE = 0.05
-"""What has changed since the vector file was written, as a share of it, for which it is written anew."""
+"""The vector file is written anew once this share of it has changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """How an index is searched.
+    """Kind, recall and backlog of a vector search.
 
     Attributes:
         kind: ``exact``, or ``approximate`` and how.

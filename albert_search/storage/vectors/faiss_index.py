@@ -119,12 +119,12 @@ class FaissIndex:
 
     @property
     def approximate(self) -> bool:
-        """Whether a search may miss a near vector."""
+        """True where a search may miss a near vector."""
         return bool(isinstance(self._index, faiss.IndexIVF))
 
     @property
     def kind(self) -> str:
-        """What kind of index it is, in words for people."""
+        """Kind of the index, in words for people."""
         if not self.approximate:
             return "exact"
         return f"approximate ({self._index.nlist} lists, {self._index.nprobe} searched)"

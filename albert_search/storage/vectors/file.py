@@ -23,7 +23,7 @@ _TAIL_BYTES = _DIGEST_BYTES + 8 + len(_MAGIC)
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Which state of which catalog a vector file holds.
+    """The state of a catalog that a vector file holds.
 
     Attributes:
         catalog_id: The catalog it was derived from.

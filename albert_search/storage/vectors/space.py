@@ -27,7 +27,7 @@ class Space:
 
     @cached_property
     def whitening(self) -> Whitening | None:
-        """What every vector goes through first; None where it is nothing.
+        """The transform of every vector; None where there is none.
 
         Raises:
             IndexDamaged: It is not what was stored.
