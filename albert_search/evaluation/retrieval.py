@@ -20,6 +20,8 @@ from albert_search.evaluation.results import Evaluation, System
 from albert_search.index.index import Index
 from albert_search.indexing.report import ProgressCallback
 from albert_search.readers import from_text
+from albert_search.searching.ranking import rank_score
+from albert_search.searching.widening import widening
 from albert_search.sentences import Unit
 from albert_search.types import Hit, Mode, SentenceEncoder
 
@@ -129,20 +131,24 @@ def answer(index: Index, dataset: RetrievalSet, mode: Mode) -> Run:
         For each question up to `DEPTH` documents, each with the score of its best unit.
     """
     info = index.info()
-    units = max(1, round(info.sentences / max(1, info.documents)))
+    k = DEPTH * max(1, round(info.sentences / max(1, info.documents)))
     numbers = list(dataset.questions)
     run: dict[str, Mapping[str, float]] = {}
     for start in range(0, len(numbers), _QUESTIONS_AT_ONCE):
-        asked, k = numbers[start : start + _QUESTIONS_AT_ONCE], DEPTH * units
-        # A document may fill many places with its units; only a question that comes out short is asked for more.
-        while asked:
-            answers = index.search([dataset.questions[number] for number in asked], k, every_copy=True, mode=mode)
-            exhausted = {number for number, hits in zip(asked, answers, strict=True) if len(hits) < k}
-            for number, hits in zip(asked, answers, strict=True):
-                own = number if number in dataset.own_documents else None
+        asked = numbers[start : start + _QUESTIONS_AT_ONCE]
+        texts = [dataset.questions[number] for number in asked]
+        answers = index.search(texts, k, every_copy=True, mode=mode)
+        for number, text, first in zip(asked, texts, answers, strict=True):
+
+            def ask(width: int, text: str = text, first: Sequence[Hit] = first) -> Sequence[Hit]:
+                return first if width == k else index.search(text, width, every_copy=True, mode=mode)
+
+            own = number if number in dataset.own_documents else None
+            # A document may fill many places with its units; only a question that comes out short is asked for more.
+            for hits in widening(ask, k):
                 run[number] = best_documents(hits, without=own)
-            asked = [number for number in asked if len(run[number]) < DEPTH and number not in exhausted]
-            k *= 4
+                if len(run[number]) >= DEPTH:
+                    break
     return run
 
 
@@ -159,7 +165,7 @@ def best_documents(hits: Sequence[Hit], *, without: str | None = None) -> Mappin
     best: dict[str, float] = {}
     for hit in hits:
         if hit.uri != without and len(best) < DEPTH:
-            best.setdefault(hit.uri, _ranked_by(hit))
+            best.setdefault(hit.uri, rank_score(hit))
     return best
 
 
@@ -176,10 +182,6 @@ def write_run(file: Path, run: Run, tag: str) -> None:
         for number, scores in run.items():
             for place, document in enumerate(rank(scores), start=1):
                 lines.write(f"{number} Q0 {document} {place} {scores[document]!r} {tag}\n")
-
-
-def _ranked_by(hit: Hit) -> float:
-    return next(score for score in (hit.fused, hit.keyword, hit.score) if score is not None)
 
 
 def _file_name(text: str) -> str:

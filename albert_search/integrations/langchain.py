@@ -11,29 +11,24 @@ A filter is a mapping in the way of MongoDB, ``{"year": {"$gte": 2020}, "$or": [
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-import numpy as np
-import numpy.typing as npt
-
-from albert_search.albert.opening import load_encoder
 from albert_search.index.index import Index
 from albert_search.integrations.conditions import with_addresses
 from albert_search.integrations.extras import needs_framework
+from albert_search.integrations.langchain_embeddings import AlbertEmbeddings, EmbeddingsEncoder
 from albert_search.integrations.langchain_filters import AlbertSearchTranslator, AnyFilter, as_where
+from albert_search.integrations.sentence_hits import metadata_with_place, text_in_context
 from albert_search.integrations.whole_texts import (
     diverse_documents,
     documents_of,
     joined_text,
     nearest_documents,
-    rank_score,
 )
-from albert_search.searching.long_texts import encode_long
 from albert_search.storage.catalog import AllOf
-from albert_search.types import DocumentSummary, Hit, Mode, SentenceEncoder
+from albert_search.types import DEFAULT_MODE, DocumentSummary, Hit, Mode
 
 with needs_framework("langchain"):
     from langchain_core.documents import Document
@@ -60,62 +55,8 @@ TEXT = "_page_content"
 """Metadata field that keeps a text as it was given: the catalog's own copy is split and cleaned."""
 
 
-class AlbertEmbeddings(Embeddings):
-    """Vectors of an ALBERT model; a text that is longer than the model reads is encoded in parts, and averaged.
-
-    Args:
-        model: The model, or its name or folder; None for the one that ships.
-        threads: Threads that the encoder may use; None for all cores.
-    """
-
-    def __init__(self, model: str | Path | SentenceEncoder | None = None, *, threads: int | None = None) -> None:
-        self.encoder = load_encoder(model, threads=threads)
-
-    def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        """Return the vector of each text, of length 1."""
-        vectors: list[list[float]] = encode_long(self.encoder, texts).tolist()
-        return vectors
-
-    def embed_query(self, text: str) -> list[float]:
-        """Return the vector of a question, of length 1."""
-        return self.embed_documents([text])[0]
-
-
-class EmbeddingsEncoder:
-    """Any LangChain embeddings as the model of an index; each text gets one vector, however long it is.
-
-    Args:
-        embeddings: The embeddings.
-        name: What tells them from others; by default their class and the name of their model.
-    """
-
-    max_seq_length = 1 << 30
-
-    def __init__(self, embeddings: Embeddings, name: str | None = None) -> None:
-        self.embeddings = embeddings
-        self.tokenizer = self
-        model = getattr(embeddings, "model", None) or getattr(embeddings, "model_name", None)
-        self.name = name or ":".join([type(embeddings).__name__, *([str(model)] if model else [])])
-        self.dim = len(embeddings.embed_query("How wide are the vectors?"))
-        self.fingerprint = blake2b(f"{self.name}:{self.dim}".encode(), digest_size=16).hexdigest()
-
-    def knows(self, texts: Sequence[str]) -> list[bool]:
-        """Return True for every text: nothing is known about the vocabulary behind the embeddings."""
-        return [True] * len(texts)
-
-    def count(self, texts: Sequence[str]) -> list[int]:
-        """Return how many words each text has."""
-        return [len(text.split()) for text in texts]
-
-    def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
-        """Return the vectors of some texts, float32 (n, dim), L2-normalised."""
-        vectors = np.array(self.embeddings.embed_documents(list(texts)), np.float32).reshape(-1, self.dim)
-        vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.finfo(np.float32).tiny)
-        return vectors
-
-
 class AlbertSearchVectorStore(VectorStore):
-    """Texts in an index, found by meaning.
+    """Texts in an index, found by meaning and words.
 
     Args:
         index: The index, or its name or folder, where one is made if there is none; None for the default.
@@ -184,8 +125,8 @@ class AlbertSearchVectorStore(VectorStore):
 
     def get_by_ids(self, ids: Sequence[str], /) -> list[Document]:
         """Return the texts with these ids, as far as there are."""
-        found = {entry.uri: entry for entry in documents_of(self.index, with_addresses(ids))}
-        return [self._document(found[name]) for name in ids if name in found]
+        documents = {document.uri: document for document in documents_of(self.index, with_addresses(ids))}
+        return [self._document(documents[name]) for name in ids if name in documents]
 
     def similarity_search(self, query: str, k: int = 4, **kwargs: Any) -> list[Document]:
         """Find the texts that answer a question best.
@@ -193,7 +134,7 @@ class AlbertSearchVectorStore(VectorStore):
         Args:
             query: The question.
             k: How many texts.
-            **kwargs: ``filter`` (see the module) and ``mode``: ``semantic``, ``keyword`` or ``hybrid``.
+            **kwargs: ``filter`` (see the module) and ``mode``: ``hybrid``, ``semantic`` or ``keyword``.
 
         Returns:
             The texts, best first.
@@ -201,17 +142,19 @@ class AlbertSearchVectorStore(VectorStore):
         return [document for document, _ in self.similarity_search_with_score(query, k, **kwargs)]
 
     def similarity_search_with_score(
-        self, query: str, k: int = 4, *, filter: AnyFilter = None, mode: Mode = "semantic"
+        self, query: str, k: int = 4, *, filter: AnyFilter = None, mode: Mode = DEFAULT_MODE
     ) -> list[tuple[Document, float]]:
-        """Find texts as `similarity_search` does, with scores: cosines in [-1, 1] unless by words; higher is better."""
+        """Find texts as `similarity_search` does, each with its cosine in [-1, 1]; higher is nearer."""
         hits = nearest_documents(self.index, query, k, where=as_where(filter), mode=mode)
-        return [(self._document(hit), rank_score(hit)) for hit in hits]
+        # Whatever it was ranked by: LangChain makes relevances in [0, 1] of these, which BM25 and fusion leave.
+        return [(self._document(hit), hit.score) for hit in hits]
 
     def similarity_search_by_vector(
         self, embedding: list[float], k: int = 4, *, filter: AnyFilter = None, **_kwargs: Any
     ) -> list[Document]:
         """Find the texts nearest to a vector of the index's model."""
-        return [self._document(hit) for hit in nearest_documents(self.index, embedding, k, where=as_where(filter))]
+        hits = nearest_documents(self.index, embedding, k, where=as_where(filter))
+        return [self._document(hit) for hit in hits]
 
     def max_marginal_relevance_search(
         self,
@@ -254,7 +197,7 @@ class AlbertSearchRetriever(BaseRetriever):
         index: The index.
         k: How many hits.
         filter: Only in documents that match; see the module.
-        mode: Whether to rank by meaning, by words, or by both.
+        mode: Rank by meaning, by words, or by both.
         context: How many neighbouring sentences to give before and after each hit.
         min_relevance: Leave out what is less relevant, in [0, 1].
     """
@@ -264,7 +207,7 @@ class AlbertSearchRetriever(BaseRetriever):
     index: Index
     k: int = 4
     filter: Any = None
-    mode: Mode = "semantic"
+    mode: Mode = DEFAULT_MODE
     context: int = 0
     min_relevance: float = 0.0
 
@@ -300,6 +243,4 @@ def _document(stored: DocumentSummary | Hit, text: str) -> Document:
 def _place(hit: Hit) -> Document:
     if TEXT in hit.metadata:
         return _document(hit, hit.metadata[TEXT])
-    place = {"uri": hit.uri, "line": hit.line, "page": hit.page, "row": hit.row, "headings": list(hit.headings)}
-    text = " ".join([*hit.before, hit.text, *hit.after])
-    return Document(page_content=text, metadata={**hit.metadata, **place, "score": hit.score})
+    return Document(page_content=text_in_context(hit), metadata={**metadata_with_place(hit), "score": hit.score})

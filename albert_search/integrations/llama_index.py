@@ -16,26 +16,25 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from albert_search.albert.opening import load_encoder
 from albert_search.errors import UsageError
 from albert_search.index.index import Index
 from albert_search.integrations.conditions import metadata_field, with_addresses
 from albert_search.integrations.extras import needs_framework
+from albert_search.integrations.llama_index_embedding import AlbertEmbedding
 from albert_search.integrations.llama_index_filters import as_where
+from albert_search.integrations.sentence_hits import metadata_with_place, text_in_context
 from albert_search.integrations.whole_texts import (
     diverse_documents,
     documents_of,
     joined_text,
     nearest_documents,
-    rank_score,
 )
-from albert_search.searching.long_texts import encode_long
+from albert_search.searching.ranking import rank_score
 from albert_search.storage.catalog import AllOf, Filter, OneOf, Where
-from albert_search.types import DocumentSummary, Hit, Mode, SentenceEncoder
+from albert_search.types import DEFAULT_MODE, DocumentSummary, Hit, Mode, SentenceEncoder
 
 with needs_framework("llama-index"):
     from llama_index.core.base.base_retriever import BaseRetriever
-    from llama_index.core.base.embeddings.base import BaseEmbedding
     from llama_index.core.bridge.pydantic import PrivateAttr
     from llama_index.core.schema import BaseNode, MetadataMode, NodeWithScore, QueryBundle, TextNode
     from llama_index.core.vector_stores.types import (
@@ -47,6 +46,9 @@ with needs_framework("llama-index"):
     )
     from llama_index.core.vector_stores.utils import metadata_dict_to_node, node_to_metadata_dict
 
+__all__ = ["AlbertEmbedding", "AlbertSearchRetriever", "AlbertSearchVectorStore"]
+
+# LlamaIndex's default is the search by vectors, for which its retrievers weigh scores; hybrid has a mode of its own.
 _MODES: dict[VectorStoreQueryMode, Mode] = {
     VectorStoreQueryMode.DEFAULT: "semantic",
     VectorStoreQueryMode.TEXT_SEARCH: "keyword",
@@ -57,45 +59,6 @@ _MODES: dict[VectorStoreQueryMode, Mode] = {
 
 _MMR_POOL = 4
 """From how many times as many nodes a diverse selection is made."""
-
-
-class AlbertEmbedding(BaseEmbedding):
-    """Vectors of an ALBERT model; a text that is longer than the model reads is encoded in parts, and averaged.
-
-    Args:
-        model: The model, or its name or folder; None for the one that ships.
-        threads: Threads that the encoder may use; None for all cores.
-    """
-
-    _encoder: SentenceEncoder = PrivateAttr()
-
-    def __init__(
-        self, model: str | Path | SentenceEncoder | None = None, *, threads: int | None = None, **kwargs: Any
-    ) -> None:
-        encoder = load_encoder(model, threads=threads)
-        super().__init__(**{"model_name": encoder.name, **kwargs})
-        self._encoder = encoder
-
-    @classmethod
-    def class_name(cls) -> str:
-        """Return the name under which LlamaIndex knows the class."""
-        return "AlbertEmbedding"
-
-    def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
-        vectors: list[list[float]] = encode_long(self._encoder, texts).tolist()
-        return vectors
-
-    def _get_text_embedding(self, text: str) -> list[float]:
-        return self._get_text_embeddings([text])[0]
-
-    def _get_query_embedding(self, query: str) -> list[float]:
-        return self._get_text_embedding(query)
-
-    async def _aget_query_embedding(self, query: str) -> list[float]:
-        return await asyncio.to_thread(self._get_text_embedding, query)
-
-    async def _aget_text_embedding(self, text: str) -> list[float]:
-        return await asyncio.to_thread(self._get_text_embedding, text)
 
 
 class AlbertSearchVectorStore(BasePydanticVectorStore):
@@ -234,7 +197,7 @@ class AlbertSearchRetriever(BaseRetriever):
         index: The index.
         similarity_top_k: How many hits.
         where: Only in documents that match; whatever `Index.search` takes, or LlamaIndex's metadata filters.
-        mode: Whether to rank by meaning, by words, or by both.
+        mode: Rank by meaning, by words, or by both.
         context: How many neighbouring sentences to give before and after each hit.
     """
 
@@ -244,7 +207,7 @@ class AlbertSearchRetriever(BaseRetriever):
         *,
         similarity_top_k: int = 4,
         where: Where | MetadataFilters = None,
-        mode: Mode = "semantic",
+        mode: Mode = DEFAULT_MODE,
         context: int = 0,
         **kwargs: Any,
     ) -> None:
@@ -266,10 +229,9 @@ class AlbertSearchRetriever(BaseRetriever):
 
 
 def _sentence_node(hit: Hit) -> TextNode:
-    place = {"uri": hit.uri, "line": hit.line, "page": hit.page, "row": hit.row, "headings": list(hit.headings)}
-    known = {name: value for name, value in hit.metadata.items() if name != "_node_content"}
-    text = " ".join([*hit.before, hit.text, *hit.after])
-    return TextNode(id_=f"{hit.uri}#{hit.ordinal}", text=text, metadata={**known, **place})
+    metadata = metadata_with_place(hit)
+    metadata.pop("_node_content", None)
+    return TextNode(id_=f"{hit.uri}#{hit.ordinal}", text=text_in_context(hit), metadata=metadata)
 
 
 def _of_documents(ids: Sequence[str]) -> Filter:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from albert_search.index.index import Index
+from albert_search.searching.widening import widening
 from albert_search.storage.catalog import Where
-from albert_search.types import DocumentSummary, Hit, Mode
+from albert_search.types import DEFAULT_MODE, DocumentSummary, Hit, Mode
 
 
 def documents_of(index: Index, where: Where = None) -> list[DocumentSummary]:
@@ -27,7 +28,7 @@ def nearest_documents(
     k: int,
     *,
     where: Where = None,
-    mode: Mode = "semantic",
+    mode: Mode = DEFAULT_MODE,
 ) -> list[Hit]:
     """Find the documents that answer a question best.
 
@@ -41,13 +42,22 @@ def nearest_documents(
     Returns:
         The best hit of each document, best first; fewer than k only where there are no more.
     """
+    if k < 1:
+        return []
 
     def ask(width: int) -> list[Hit]:
         if isinstance(question, str):
             return index.search(question, width, where=where, every_copy=True, mode=mode)
         return index.search_vector(question, width, where=where, every_copy=True)
 
-    return _first_of_each(ask, k)
+    best: dict[str, Hit] = {}
+    for hits in widening(ask, k):
+        best = {}
+        for hit in hits:
+            best.setdefault(hit.uri, hit)
+        if len(best) >= k:
+            break
+    return list(best.values())[:k]
 
 
 def diverse_documents(
@@ -74,7 +84,8 @@ def diverse_documents(
 
     Source: Carbonell, Goldstein: The Use of MMR, Diversity-Based Reranking, SIGIR 1998.
     """
-    hits = nearest_documents(index, question, max(k, pool), where=where)
+    # Nearness and difference are weighed against each other: both are cosines.
+    hits = nearest_documents(index, question, max(k, pool), where=where, mode="semantic")
     if not hits:
         return []
     vectors = index.vectors(hits)
@@ -86,24 +97,3 @@ def diverse_documents(
         chosen.append(int(np.argmax(gain)))
         alike = np.maximum(alike, vectors @ vectors[chosen[-1]])
     return [hits[number] for number in chosen[:k]]
-
-
-def rank_score(hit: Hit) -> float:
-    """Return what a hit was ranked by; higher is better, and the range is that of the mode."""
-    if hit.fused is not None:
-        return hit.fused
-    return hit.keyword if hit.keyword is not None else hit.score
-
-
-def _first_of_each(ask: Callable[[int], list[Hit]], k: int) -> list[Hit]:
-    """Keep the first hit of each document, asking for more while several of one leave fewer than k."""
-    width = k
-    while k > 0:
-        hits = ask(width)
-        first: dict[str, Hit] = {}
-        for hit in hits:
-            first.setdefault(hit.uri, hit)
-        if len(first) >= k or len(hits) < width:
-            return list(first.values())[:k]
-        width *= 4
-    return []

@@ -12,7 +12,7 @@ from albert_search.searching.questions import Question
 from albert_search.storage.catalog import Filter, Reading
 from albert_search.storage.store import Store
 from albert_search.storage.vectors.space import Space
-from albert_search.types import Mode
+from albert_search.types import Hit, Mode
 
 POOL = 100
 """Texts that each side of a hybrid ranking puts forward, at least."""
@@ -103,6 +103,11 @@ class Ranker:
         vector = self._space.questions(question.vector)[0]
         scores = np.clip(self._space.texts(text_ids) @ vector, -1.0, 1.0)
         return dict(zip(text_ids, scores.tolist(), strict=True))
+
+
+def rank_score(hit: Hit) -> float:
+    """Return what a hit was ranked by; higher is better, and the range is that of the mode."""
+    return next(score for score in (hit.fused, hit.keyword, hit.score) if score is not None)
 
 
 def _fuse(meaning: dict[int, float], words: dict[int, float]) -> list[Ranked]:

@@ -12,6 +12,7 @@ from albert_search.searching.options import SearchOptions
 from albert_search.searching.questions import Question
 from albert_search.searching.ranking import Ranked, Ranker
 from albert_search.searching.relevance import NullDistribution, null_distribution
+from albert_search.searching.widening import widening
 from albert_search.storage.catalog import Reading
 from albert_search.storage.store import Store
 from albert_search.types import Hit
@@ -69,13 +70,12 @@ def _collect(
     view: Reading, best: Callable[[int], list[Ranked]], options: SearchOptions, null: NullDistribution | None
 ) -> list[Hit]:
     """Turn a ranking into k hits, asking for a longer one while low scores, copies or merged hits leave fewer."""
-    width = options.k
-    while True:
-        ranking = best(width)
+    hits: list[Hit] = []
+    for ranking in widening(best, options.k):
         hits = _hits(view, ranking, options, null)
-        if len(hits) >= options.k or len(ranking) < width or _too_low(ranking[-1], options, null):
-            return [_with_context(view, hit, options.context) for hit in hits[: options.k]]
-        width *= 4
+        if len(hits) >= options.k or not ranking or _too_low(ranking[-1], options, null):
+            break
+    return [_with_context(view, hit, options.context) for hit in hits[: options.k]]
 
 
 def _too_low(last: Ranked, options: SearchOptions, null: NullDistribution | None) -> bool:
@@ -87,7 +87,7 @@ def _too_low(last: Ranked, options: SearchOptions, null: NullDistribution | None
     return unlike or highest < options.min_score
 
 
-def _hits(view: Reading, ranking: list[Ranked], options: SearchOptions, null: NullDistribution | None) -> list[Hit]:
+def _hits(view: Reading, ranking: Sequence[Ranked], options: SearchOptions, null: NullDistribution | None) -> list[Hit]:
     hits: list[Hit] = []
     for ranked in ranking:
         relevance = null.relevance(ranked.score) if null else None
