@@ -6,6 +6,8 @@ from typing import Annotated, TypeAlias
 
 import typer
 
+from albert_search.types import Mode
+
 SEARCHING = "Search"
 INDEXING = "Fill an index"
 LOOKING = "Look at an index"
@@ -31,6 +33,7 @@ WhereOption: TypeAlias = Annotated[
 WaitOption: TypeAlias = Annotated[
     float, typer.Option("--wait", metavar="SECONDS", min=0, help="How long to wait while another process writes.")
 ]
+ModeOption: TypeAlias = Annotated[Mode, typer.Option("--mode", help="Rank by meaning, by words, or by both.")]
 KOption: TypeAlias = Annotated[int, typer.Option("-k", metavar="N", help="How many hits to show.")]
 ContextOption: TypeAlias = Annotated[
     int, typer.Option("--context", "-C", metavar="N", help="Show N sentences before and after each hit.")

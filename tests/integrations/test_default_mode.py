@@ -9,7 +9,7 @@ import pytest
 
 from albert_search.index.index import Index
 from albert_search.types import DEFAULT_MODE, Mode
-from tests.integrations.conftest import BagOfWords
+from tests.support.bag_of_words import BagOfWords
 
 TEXTS = {"cat": "The cat sleeps on the mat.", "dog": "Dogs bark at the moon.", "code": "Error E4711 was raised."}
 

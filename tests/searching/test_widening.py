@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import islice, pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +14,7 @@ from albert_search.searching.widening import widening
 def test_every_ranking_begins_as_the_one_before_and_the_last_has_all(there: int, width: int) -> None:
     rankings = list(widening(lambda wanted: range(there)[:wanted], width))
     assert list(rankings[-1]) == list(range(there))
-    for shorter, longer in zip(rankings, rankings[1:], strict=False):
+    for shorter, longer in pairwise(rankings):
         assert len(shorter) < len(longer) or len(shorter) == there
         assert list(longer[: len(shorter)]) == list(shorter)
 

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from enum import Enum
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, cast
 
 import typer
 
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from albert_search.sentences import Unit
     from albert_search.types import Mode
 
-app = typer.Typer()
-
 
 class RankingMode(str, Enum):
     """The modes as choices that an option can repeat; Typer takes no list of literals before 0.29."""
@@ -31,6 +29,38 @@ class RankingMode(str, Enum):
     SEMANTIC = "semantic"
     KEYWORD = "keyword"
     HYBRID = "hybrid"
+
+
+app = typer.Typer()
+
+SetsArgument: TypeAlias = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="SET...", help="Retrieval sets (BEIR), folders of them, files of sentence pairs (STS)."),
+]
+ModelsOption: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--model", metavar="NAME|PATH", help="Model to measure; the one that ships. Repeatable."),
+]
+ModesOption: TypeAlias = Annotated[
+    list[RankingMode] | None,
+    typer.Option("--mode", help="How to search; by meaning, and with --self hybrid too. Repeatable."),
+]
+UnitOption: TypeAlias = Annotated[
+    Literal["sentence", "passage", "document"], typer.Option("--unit", help="What gets a vector of its own.")
+]
+WhitenOption: TypeAlias = Annotated[
+    bool,
+    typer.Option("--whiten", help="Measure every model also with its vectors whitened by the set's own texts."),
+]
+RunsOption: TypeAlias = Annotated[
+    Path | None, typer.Option("--runs", metavar="FOLDER", help="Write the rankings there, as TREC run files.")
+]
+KeepOption: TypeAlias = Annotated[
+    Path | None, typer.Option("--keep", metavar="FOLDER", help="Keep the indexes there, for the next time.")
+]
+SelfOption: TypeAlias = Annotated[
+    bool, typer.Option("--self", help="Ask your own index for its own sentences, in other words: needs no labels.")
+]
 
 
 @app.command(
@@ -42,34 +72,14 @@ class RankingMode(str, Enum):
     ),
 )
 def evaluate(
-    sets: Annotated[
-        list[Path] | None,
-        typer.Argument(metavar="SET...", help="Retrieval sets (BEIR), folders of them, files of sentence pairs (STS)."),
-    ] = None,
-    models: Annotated[
-        list[str] | None,
-        typer.Option("--model", metavar="NAME|PATH", help="Model to measure; the one that ships. Repeatable."),
-    ] = None,
-    modes: Annotated[
-        list[RankingMode] | None,
-        typer.Option("--mode", help="How to search; by meaning, and with --self hybrid too. Repeatable."),
-    ] = None,
-    unit: Annotated[
-        Literal["sentence", "passage", "document"], typer.Option("--unit", help="What gets a vector of its own.")
-    ] = "passage",
-    whiten: Annotated[
-        bool,
-        typer.Option("--whiten", help="Measure every model also with its vectors whitened by the set's own texts."),
-    ] = False,
-    runs: Annotated[
-        Path | None, typer.Option("--runs", metavar="FOLDER", help="Write the rankings there, as TREC run files.")
-    ] = None,
-    keep: Annotated[
-        Path | None, typer.Option("--keep", metavar="FOLDER", help="Keep the indexes there, for the next time.")
-    ] = None,
-    itself: Annotated[
-        bool, typer.Option("--self", help="Ask your own index for its own sentences, in other words: needs no labels.")
-    ] = False,
+    sets: SetsArgument = None,
+    models: ModelsOption = None,
+    modes: ModesOption = None,
+    unit: UnitOption = "passage",
+    whiten: WhitenOption = False,
+    runs: RunsOption = None,
+    keep: KeepOption = None,
+    itself: SelfOption = False,
     index: IndexOption = None,
     as_json: JsonOption = False,
 ) -> None:

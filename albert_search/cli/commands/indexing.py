@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 import typer
 
@@ -37,6 +37,24 @@ NOTES_SHOWN = 20
 
 app = typer.Typer()
 
+NewUnitOption: TypeAlias = Annotated[
+    Literal["sentence", "passage", "document"] | None,
+    typer.Option(help="What gets a vector of its own; for a new index, 'sentence' unless given."),
+]
+IncludeOption: TypeAlias = Annotated[
+    list[str] | None, typer.Option(metavar="GLOB", help="Of the files in folders, only these. Repeatable.")
+]
+ExcludeOption: TypeAlias = Annotated[list[str] | None, typer.Option(metavar="GLOB", help="None of these. Repeatable.")]
+TextFieldOption: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME", help="Column or JSON field that is text; the rest is metadata. Repeatable."),
+]
+PruneOption: TypeAlias = Annotated[bool, typer.Option("--prune", help="Forget files below PATH that are gone.")]
+WhitenOption: TypeAlias = Annotated[
+    bool, typer.Option("--whiten", help="Spread the vectors by what is indexed: for raw ALBERT models.")
+]
+StrictOption: TypeAlias = Annotated[bool, typer.Option("--strict", help="Exit with code 3 if anything was skipped.")]
+
 
 @app.command(
     rich_help_panel=INDEXING,
@@ -51,23 +69,13 @@ def index(
     paths: PathsArgument,
     index: IndexOption = None,
     model: ModelOption = None,
-    unit: Annotated[
-        Literal["sentence", "passage", "document"] | None,
-        typer.Option(help="What gets a vector of its own; for a new index, 'sentence' unless given."),
-    ] = None,
-    include: Annotated[
-        list[str] | None, typer.Option(metavar="GLOB", help="Of the files in folders, only these. Repeatable.")
-    ] = None,
-    exclude: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="None of these. Repeatable.")] = None,
-    text_field: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME", help="Column or JSON field that is text; the rest is metadata. Repeatable."),
-    ] = None,
-    prune: Annotated[bool, typer.Option("--prune", help="Forget files below PATH that are gone.")] = False,
-    whiten: Annotated[
-        bool, typer.Option("--whiten", help="Spread the vectors by what is indexed: for raw ALBERT models.")
-    ] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit with code 3 if anything was skipped.")] = False,
+    unit: NewUnitOption = None,
+    include: IncludeOption = None,
+    exclude: ExcludeOption = None,
+    text_field: TextFieldOption = None,
+    prune: PruneOption = False,
+    whiten: WhitenOption = False,
+    strict: StrictOption = False,
     wait: WaitOption = WAIT_S,
     as_json: JsonOption = False,
 ) -> None:
@@ -81,38 +89,35 @@ def index(
         raise UsageError(
             "- stands for standard input, a text a line, and takes no other paths and none of their options"
         )
+    if not from_standard_input:
+        _check_paths(paths, index, prune=prune)
     from albert_search.index.index import Index
+
+    with Index.create(index, model=model, unit=unit, exist_ok=True, wait_s=wait) as writer:
+        with progress_bar() as progress:
+            if from_standard_input:
+                report = writer.add_documents(_documents(), wait_s=wait, progress=progress)
+            else:
+                report = writer.add(
+                    paths, include=include or (), exclude=exclude or (), text_fields=text_field or (), prune=prune,
+                    wait_s=wait, progress=progress,
+                )  # fmt: skip
+        if whiten and not writer.info().whitened:
+            writer.whiten(wait_s=wait)
+    _say_what_came_of_it(report, writer.folder, as_json=as_json)
+    if strict and report.skipped:
+        raise typer.Exit(ending(ReadError).exit_code)
+
+
+def _check_paths(paths: Sequence[str], index: str | None, *, prune: bool) -> None:
     from albert_search.readers import leads_nowhere
     from albert_search.storage.addresses import named
     from albert_search.storage.folder import is_index, resolve_index
 
     # What is gone may be pruned from an index that is there.
     to_prune = prune and is_index(resolve_index(index))
-    if not from_standard_input and not to_prune and all(leads_nowhere(Path(path)) for path in named(paths)):
+    if not to_prune and all(leads_nowhere(Path(path)) for path in named(paths)):
         raise UsageError(f"there is nothing at {' or '.join(paths)}: check the spelling and the folder that you are in")
-    with Index.create(index, model=model, unit=unit, exist_ok=True, wait_s=wait) as found:
-        with progress_bar() as progress:
-            if from_standard_input:
-                report = found.add_documents(_documents(), wait_s=wait, progress=progress)
-            else:
-                report = found.add(
-                    paths,
-                    include=include or (),
-                    exclude=exclude or (),
-                    text_fields=text_field or (),
-                    prune=prune,
-                    wait_s=wait,
-                    progress=progress,
-                )
-        if whiten and not found.info().whitened:
-            found.whiten(wait_s=wait)
-        folder = found.folder
-    if as_json:
-        put_json({"index": str(folder), **asdict(report)})
-    _say_what_was_done(report, folder)
-    _say_what_was_left_out(report)
-    if strict and report.skipped:
-        raise typer.Exit(ending(ReadError).exit_code)
 
 
 def _documents() -> Iterator[Document]:
@@ -122,6 +127,13 @@ def _documents() -> Iterator[Document]:
     for line in read_lines(STANDARD_INPUT):
         if line.strip():
             yield from_text(line, address_of_text(line))
+
+
+def _say_what_came_of_it(report: IndexReport, folder: Path, *, as_json: bool) -> None:
+    if as_json:
+        put_json({"index": str(folder), **asdict(report)})
+    _say_what_was_done(report, folder)
+    _say_what_was_left_out(report)
 
 
 def _say_what_was_done(report: IndexReport, folder: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 import typer
 
@@ -14,6 +14,7 @@ from albert_search.cli.parameters import JsonOption, examples
 from albert_search.cli.remedies import against_narrow_vectors
 
 app = typer.Typer()
+
 models = typer.Typer(no_args_is_help=True)
 app.add_typer(
     models,
@@ -24,6 +25,25 @@ app.add_typer(
 )
 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The model; `albert-search model list` shows all.")]
+SourceArgument: TypeAlias = Annotated[
+    str,
+    typer.Argument(metavar="SOURCE", help="TF-Hub module or Hugging Face folder, an archive of one, or a handle."),
+]
+ImportedNameOption: TypeAlias = Annotated[
+    str | None, typer.Option("--name", help="What to call it; a name after the source.")
+]
+PrecisionOption: TypeAlias = Annotated[
+    Literal["int8", "float32"] | None,
+    typer.Option("--precision", help="Of its graph; int8 unless that loses too much."),
+]
+PoolingOption: TypeAlias = Annotated[
+    Literal["pooled", "mean", "cls"] | None,
+    typer.Option("--pooling", help="How its outputs become a vector; what its publisher means."),
+]
+MaxSeqLengthOption: TypeAlias = Annotated[
+    int | None,
+    typer.Option("--max-seq-length", metavar="TOKENS", help="Longest text; the publisher's, or else 256."),
+]
 
 
 @models.command(
@@ -36,23 +56,11 @@ NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The model; `a
     ),
 )
 def import_(
-    source: Annotated[
-        str,
-        typer.Argument(metavar="SOURCE", help="TF-Hub module or Hugging Face folder, an archive of one, or a handle."),
-    ],
-    name: Annotated[str | None, typer.Option("--name", help="What to call it; a name after the source.")] = None,
-    precision: Annotated[
-        Literal["int8", "float32"] | None,
-        typer.Option("--precision", help="Of its graph; int8 unless that loses too much."),
-    ] = None,
-    pooling: Annotated[
-        Literal["pooled", "mean", "cls"] | None,
-        typer.Option("--pooling", help="How its outputs become a vector; what its publisher means."),
-    ] = None,
-    max_seq_length: Annotated[
-        int | None,
-        typer.Option("--max-seq-length", metavar="TOKENS", help="Longest text; the publisher's, or else 256."),
-    ] = None,
+    source: SourceArgument,
+    name: ImportedNameOption = None,
+    precision: PrecisionOption = None,
+    pooling: PoolingOption = None,
+    max_seq_length: MaxSeqLengthOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Import an ALBERT, and prove that it computes what the original does.

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
@@ -20,12 +20,13 @@ from albert_search.cli.parameters import (
     JsonOption,
     KOption,
     ModelOption,
+    ModeOption,
     WhereOption,
     examples,
 )
 from albert_search.cli.texts import read_lines
 from albert_search.errors import NotIndexed, UsageError
-from albert_search.types import DEFAULT_MODE, Mode
+from albert_search.types import DEFAULT_MODE
 
 if TYPE_CHECKING:
     from albert_search.index.reader import IndexReader
@@ -41,6 +42,29 @@ FIELDS_SHOWN = 20
 
 app = typer.Typer()
 
+PlaceArgument: TypeAlias = Annotated[
+    str, typer.Argument(metavar="PLACE", help="PATH:LINE, PATH#row=N or PATH#page=N, as search prints it.")
+]
+
+QuestionArgument: TypeAlias = Annotated[
+    list[str] | None, typer.Argument(metavar="QUESTION...", help="The question; its words need no quotes.")
+]
+MinScoreOption: TypeAlias = Annotated[
+    float, typer.Option("--min-score", metavar="X", help="Leave out what scores lower, in [-1, 1].")
+]
+MinRelevanceOption: TypeAlias = Annotated[
+    float,
+    typer.Option(
+        "--min-relevance", metavar="X", help="Leave out what does not outdo this share of unrelated questions."
+    ),
+]
+MergeOption: TypeAlias = Annotated[bool, typer.Option("--merge", help="Make one hit of neighbouring sentences.")]
+EveryCopyOption: TypeAlias = Annotated[bool, typer.Option("--every-copy", help="Show each place of the same sentence.")]
+QuestionsOption: TypeAlias = Annotated[
+    Path | None, typer.Option("--questions", metavar="FILE", help="Ask each line of a file; - for standard input.")
+]
+ExplainOption: TypeAlias = Annotated[bool, typer.Option("--explain", help="Show what speaks for each hit.")]
+
 
 @app.command(
     rich_help_panel=SEARCHING,
@@ -51,30 +75,19 @@ app = typer.Typer()
     ),
 )
 def search(
-    question: Annotated[
-        list[str] | None, typer.Argument(metavar="QUESTION...", help="The question; its words need no quotes.")
-    ] = None,
+    question: QuestionArgument = None,
     k: KOption = 10,
     index: IndexOption = None,
     model: ModelOption = None,
-    min_score: Annotated[
-        float, typer.Option("--min-score", metavar="X", help="Leave out what scores lower, in [-1, 1].")
-    ] = -1.0,
-    min_relevance: Annotated[
-        float,
-        typer.Option(
-            "--min-relevance", metavar="X", help="Leave out what does not outdo this share of unrelated questions."
-        ),
-    ] = 0.0,
+    min_score: MinScoreOption = -1.0,
+    min_relevance: MinRelevanceOption = 0.0,
     where: WhereOption = None,
-    mode: Annotated[Mode, typer.Option(help="Rank by meaning, by words, or by both.")] = DEFAULT_MODE,
+    mode: ModeOption = DEFAULT_MODE,
     context: ContextOption = 0,
-    merge: Annotated[bool, typer.Option("--merge", help="Make one hit of neighbouring sentences.")] = False,
-    every_copy: Annotated[bool, typer.Option("--every-copy", help="Show each place of the same sentence.")] = False,
-    questions: Annotated[
-        Path | None, typer.Option("--questions", metavar="FILE", help="Ask each line of a file; - for standard input.")
-    ] = None,
-    explain: Annotated[bool, typer.Option("--explain", help="Show what speaks for each hit.")] = False,
+    merge: MergeOption = False,
+    every_copy: EveryCopyOption = False,
+    questions: QuestionsOption = None,
+    explain: ExplainOption = False,
     as_json: JsonOption = False,
     as_lines: JsonLinesOption = False,
 ) -> None:
@@ -88,20 +101,13 @@ def search(
     lines = read_lines(questions) if questions else iter(())
     from albert_search.index.reader import IndexReader
 
-    with IndexReader.open(index, model=model) as found:
+    with IndexReader.open(index, model=model) as reader:
 
         def ask(asked: list[str]) -> list[list[Hit]]:
-            return found.search(
-                asked,
-                k,
-                min_score=min_score,
-                min_relevance=min_relevance,
-                where=where,
-                context=context,
-                merge=merge,
-                every_copy=every_copy,
-                mode=mode,
-            )
+            return reader.search(
+                asked, k, min_score=min_score, min_relevance=min_relevance, where=where, context=context,
+                merge=merge, every_copy=every_copy, mode=mode,
+            )  # fmt: skip
 
         if questions:
             answers = _answers(ask, (line for line in lines if line.strip()))
@@ -110,10 +116,9 @@ def search(
             (hits,) = ask([" ".join(question or ())])
             print_hits(hits, as_json=as_json, as_lines=as_lines, explain=explain)
             anything = bool(hits)
-            if mode != "keyword":
-                say_if_weak(hits)
+            say_if_weak(hits if mode != "keyword" else ())
         if not anything:
-            _exit_with_nothing(found, where)
+            _exit_with_nothing(reader, where)
 
 
 @app.command(
@@ -121,9 +126,7 @@ def search(
     epilog=examples("similar notes/git.md:12", "similar 'data.csv#row=7' -k 3", "similar 'report.pdf#page=3' --json"),
 )
 def similar(
-    place: Annotated[
-        str, typer.Argument(metavar="PLACE", help="PATH:LINE, PATH#row=N or PATH#page=N, as search prints it.")
-    ],
+    place: PlaceArgument,
     k: KOption = 10,
     index: IndexOption = None,
     where: WhereOption = None,
@@ -138,13 +141,13 @@ def similar(
     """
     from albert_search.index.reader import IndexReader
 
-    with IndexReader.open(index) as found:
+    with IndexReader.open(index) as reader:
         path, line = _place(place)
-        target = path if line else _first_sentence(found, path)
-        hits = found.similar(target, line or 1, k, where=where, context=context)
+        target = path if line else _first_sentence(reader, path)
+        hits = reader.similar(target, line or 1, k, where=where, context=context)
         print_hits(hits, as_json=as_json, as_lines=as_lines)
         if not hits:
-            _exit_with_nothing(found, where)
+            _exit_with_nothing(reader, where)
 
 
 def _place(place: str) -> tuple[str, int | None]:

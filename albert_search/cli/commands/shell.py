@@ -5,16 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from albert_search.cli.output import say
-from albert_search.cli.parameters import SEARCHING, IndexOption, KOption, ModelOption, WhereOption, examples
+from albert_search.cli.parameters import SEARCHING, IndexOption, KOption, ModelOption, ModeOption, WhereOption, examples
 from albert_search.cli.remedies import in_words
 from albert_search.cli.texts import STANDARD_INPUT, read_lines
 from albert_search.errors import AlbertSearchError
-from albert_search.types import DEFAULT_MODE, Mode
+from albert_search.types import DEFAULT_MODE
 
 if TYPE_CHECKING:
     from albert_search.index.session import Session
@@ -28,7 +28,7 @@ def shell(
     index: IndexOption = None,
     model: ModelOption = None,
     where: WhereOption = None,
-    mode: Annotated[Mode, typer.Option(help="Rank by meaning, by words, or by both.")] = DEFAULT_MODE,
+    mode: ModeOption = DEFAULT_MODE,
 ) -> None:
     """Ask one question after the other; the model stays loaded.
 

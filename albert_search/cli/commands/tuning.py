@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
@@ -21,34 +21,47 @@ if TYPE_CHECKING:
 PAIRS_EPOCHS, CORPUS_EPOCHS = 3, 1
 
 
+BaseModelArgument: TypeAlias = Annotated[
+    str, typer.Argument(metavar="NAME", help="The model to begin with; itself it stays as it is.")
+]
+PairsOption: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--pairs", metavar="FILE", help="Texts that belong together, two a line with a tab between them."),
+]
+CorpusOption: TypeAlias = Annotated[
+    list[Path] | None,
+    typer.Option("--corpus", metavar="PATH", help="Files and folders of plain text, instead of pairs. Repeatable."),
+]
+NewNameOption: TypeAlias = Annotated[str | None, typer.Option("--name", help="What to call the new model; NAME-tuned.")]
+StsOption: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--sts", metavar="FILE", help="Sentence pairs with a score, to report on, as `evaluate` reads."),
+]
+EpochsOption: TypeAlias = Annotated[
+    int | None,
+    typer.Option(
+        "--epochs", min=1, help=f"How often each is learned from; {PAIRS_EPOCHS} for pairs, {CORPUS_EPOCHS} else."
+    ),
+]
+BatchOption: TypeAlias = Annotated[
+    int, typer.Option("--batch", min=2, help="Pairs in a batch: more are better, and take more memory.")
+]
+RateOption: TypeAlias = Annotated[float, typer.Option("--rate", min=1e-8, max=1.0, help="Highest learning rate.")]
+LimitOption: TypeAlias = Annotated[
+    int | None, typer.Option("--limit", metavar="N", min=1, help="Take N pairs or sentences, drawn at random.")
+]
+
+
 def tune(
-    model: Annotated[str, typer.Argument(metavar="NAME", help="The model to begin with; itself it stays as it is.")],
-    pairs: Annotated[
-        Path | None,
-        typer.Option("--pairs", metavar="FILE", help="Texts that belong together, two a line with a tab between them."),
-    ] = None,
-    corpus: Annotated[
-        list[Path] | None,
-        typer.Option("--corpus", metavar="PATH", help="Files and folders of plain text, instead of pairs. Repeatable."),
-    ] = None,
-    name: Annotated[str | None, typer.Option("--name", help="What to call the new model; NAME-tuned.")] = None,
-    sts: Annotated[
-        Path | None,
-        typer.Option("--sts", metavar="FILE", help="Sentence pairs with a score, to report on, as `evaluate` reads."),
-    ] = None,
-    epochs: Annotated[
-        int | None,
-        typer.Option(
-            "--epochs", min=1, help=f"How often each is learned from; {PAIRS_EPOCHS} for pairs, {CORPUS_EPOCHS} else."
-        ),
-    ] = None,
-    batch: Annotated[
-        int, typer.Option("--batch", min=2, help="Pairs in a batch: more are better, and take more memory.")
-    ] = 32,
-    rate: Annotated[float, typer.Option("--rate", min=1e-8, max=1.0, help="Highest learning rate.")] = 3e-5,
-    limit: Annotated[
-        int | None, typer.Option("--limit", metavar="N", min=1, help="Take N pairs or sentences, drawn at random.")
-    ] = None,
+    model: BaseModelArgument,
+    pairs: PairsOption = None,
+    corpus: CorpusOption = None,
+    name: NewNameOption = None,
+    sts: StsOption = None,
+    epochs: EpochsOption = None,
+    batch: BatchOption = 32,
+    rate: RateOption = 3e-5,
+    limit: LimitOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Fine-tune a model for similarity, on pairs or on plain text alone.
