@@ -101,5 +101,6 @@ def needs_extra(extra: str, what: str = "this", *, otherwise: str = "") -> Itera
     try:
         yield
     except ModuleNotFoundError as error:
+        package = (error.name or "a package").partition(".")[0]
         way_around = f", or {otherwise}" if otherwise else ""
-        raise MissingExtra(f"{what} needs {error.name}: pip install 'albert-search[{extra}]'{way_around}") from error
+        raise MissingExtra(f"{what} needs {package}: pip install 'albert-search[{extra}]'{way_around}") from error

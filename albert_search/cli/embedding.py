@@ -1,4 +1,4 @@
-"""What ``embed`` hands on: vectors of texts in batches, as JSON lines or as arrays in a file."""
+"""Vectors of texts in batches, as JSON lines or as arrays in a file."""
 
 from __future__ import annotations
 
@@ -43,9 +43,10 @@ def embedded(encoder: Encoder, texts: Iterable[str], *, tokens: bool, pair: bool
         records = [_record(number, text, pair=pair) for number, text in batch]
         first, second = [record["text"] for record in records], [record["pair"] for record in records] if pair else None
         if tokens:
-            for record, found in zip(records, encoder.encode_tokens(first, pairs=second), strict=True):
-                record["pieces"] = found.pieces
-                record["sequence_output"], record["pooled_output"] = found.sequence_output, found.pooled_output
+            for record, text_tokens in zip(records, encoder.encode_tokens(first, pairs=second), strict=True):
+                record["pieces"] = text_tokens.pieces
+                record["sequence_output"] = text_tokens.sequence_output
+                record["pooled_output"] = text_tokens.pooled_output
         else:
             for record, vector in zip(records, encoder.encode(first, pairs=second), strict=True):
                 record["vector"] = vector

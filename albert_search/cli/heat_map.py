@@ -1,4 +1,4 @@
-"""How near texts are to each other: the matrix of cosines, and the heat map of it."""
+"""The heat map of a matrix of cosines."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ COLUMN_LABEL_INCHES = 1.15
 ROW_LABEL_INCHES = 2.8
 LABEL_POINTS = 9
 LEAST_CHARACTER_POINTS = 4
-"""What a character takes up at the least, on average over a line."""
+"""Least width of a character, on average over a line."""
 
 BOXES_FONT = "Last Resort High-Efficiency"
 """Comes with matplotlib, and shows of every character only which script it belongs to."""
@@ -143,9 +143,9 @@ def _further_fonts(text: str) -> tuple[list[str], list[str]]:
     missing -= _characters(findfont(FontProperties()))
     regular = (font for font in fontManager.ttflist if font.style == "normal" and font.weight in (400, "normal"))
     for font in regular if missing else ():
-        if font.name != BOXES_FONT and (found := missing & _characters(font.fname)):
+        if font.name != BOXES_FONT and (shown := missing & _characters(font.fname)):
             fonts.append(font.name)
-            missing -= found
+            missing -= shown
     return fonts, sorted(missing)
 
 

@@ -39,9 +39,9 @@ def print_answers(
         Whether there was any hit.
     """
     if as_json:
-        found = [{"question": question, "hits": [asdict(hit) for hit in hits]} for question, hits in answers]
-        put_json(found)
-        return any(answer["hits"] for answer in found)
+        results = [{"question": question, "hits": [asdict(hit) for hit in hits]} for question, hits in answers]
+        put_json(results)
+        return any(answer["hits"] for answer in results)
     terminal = None if as_lines else console()
     anything = False
     for question, hits in answers:

@@ -1,4 +1,4 @@
-"""What every command that listens does: it opens the index, says where it is, and ends well when it is told to."""
+"""Listening, the same for every server: open the index, say its address, end well when told to."""
 
 from __future__ import annotations
 
@@ -32,5 +32,5 @@ def listen(
 
     # The server ends by raising the signal that told it to; a stop that was asked for is no failure.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    with Index.open(index) as found:
-        serve(found, access, port, lambda address: say(f"{found.folder} is at {address}"))
+    with Index.open(index) as served:
+        serve(served, access, port, lambda address: say(f"{served.folder} is at {address}"))

@@ -1,4 +1,4 @@
-"""Where output goes and what may stand in it: results to stdout, everything else to stderr, nothing that steers.
+"""Output: results to stdout, everything else to stderr, and nothing that steers the terminal.
 
 What is printed comes from files, and may hold anything: escape sequences that would steer the terminal, tabs and line
 ends that would break a table. All of it passes through `clean`.

@@ -1,4 +1,4 @@
-"""How far indexing has come, drawn on a terminal; nothing at all anywhere else."""
+"""The progress bar of indexing, on a terminal; nothing at all anywhere else."""
 
 from __future__ import annotations
 

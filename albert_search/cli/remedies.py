@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Ending(NamedTuple):
-    """How a command ends.
+    """The end of a command.
 
     Attributes:
         exit_code: Its exit code.

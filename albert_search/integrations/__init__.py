@@ -4,9 +4,10 @@ In reading order:
 
 - ``extras``: imports of the frameworks.
 - ``whole_texts``: documents instead of sentences, as the frameworks know them.
-- ``conditions``: what their filter languages share.
-- ``langchain``, ``langchain_filters``: LangChain.
-- ``llama_index``, ``llama_index_filters``: LlamaIndex.
-- ``haystack``, ``haystack_embedders``, ``haystack_filters``: Haystack.
+- ``sentence_hits``: hits with their context and their place.
+- ``conditions``: conditions that their filter languages share.
+- ``langchain``, ``langchain_embeddings``, ``langchain_filters``: LangChain.
+- ``llama_index``, ``llama_index_embedding``, ``llama_index_filters``: LlamaIndex.
+- ``haystack``, ``haystack_store``, ``haystack_embedders``, ``haystack_filters``: Haystack.
 - ``sentence_transformers``: a model where one of sentence-transformers is expected.
 """

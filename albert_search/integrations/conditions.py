@@ -1,4 +1,4 @@
-"""What the frameworks' filter languages share, as our tree of filters."""
+"""Conditions that the frameworks' filter languages share, as our tree of filters."""
 
 from __future__ import annotations
 

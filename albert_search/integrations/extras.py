@@ -1,4 +1,4 @@
-"""How a framework is imported: without telling its makers, and with a word to whoever has not installed it."""
+"""Imports of frameworks: without telemetry, and with the command that installs one that is missing."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ with needs_framework("haystack"):
 
 
 class _Embedder:
-    """What both embedders are made of.
+    """The common part of both embedders.
 
     Args:
         model: Name or folder of the model; None for the one that ships.

@@ -84,7 +84,7 @@ class AlbertSearchVectorStore(VectorStore):
 
     @property
     def embeddings(self) -> Embeddings:
-        """What makes the vectors."""
+        """The model of the index as embeddings."""
         encoder = self.index.encoder
         return encoder.embeddings if isinstance(encoder, EmbeddingsEncoder) else AlbertEmbeddings(encoder)
 

@@ -62,7 +62,7 @@ _MMR_POOL = 4
 
 
 class AlbertSearchVectorStore(BasePydanticVectorStore):
-    """Nodes in an index, found by meaning.
+    """Nodes in an index, searched by meaning unless the query names a mode.
 
     Args:
         index: The index, or its name or folder, where one is made if there is none; None for the default.

@@ -53,7 +53,7 @@ class AlbertSentenceTransformer:
 
     @property
     def tokenizer(self) -> SentenceTokenizer:
-        """What cuts texts into tokens."""
+        """The tokenizer of the model."""
         return self.encoder.tokenizer
 
     def get_embedding_dimension(self) -> int:
@@ -98,8 +98,8 @@ class AlbertSentenceTransformer:
                 raise UsageError(f"{name}={others[name]!r} is not known here: leave it out")
         texts = [(prompt or "") + text for text in _each(sentences)]
         vectors = self._encode(texts, show_progress=bool(show_progress_bar))
-        found = vectors[0] if isinstance(sentences, str) else vectors
-        return _as_tensor(found) if convert_to_tensor else found
+        array = vectors[0] if isinstance(sentences, str) else vectors
+        return _as_tensor(array) if convert_to_tensor else array
 
     def encode_query(self, sentences: Texts, **options: Any) -> Any:
         """Return the vectors of questions, as `encode` does."""
@@ -121,7 +121,7 @@ class AlbertSentenceTransformer:
 
     @property
     def mteb_model_meta(self) -> ModelMeta:
-        """What ``mteb`` writes beside its results; only it asks for this."""
+        """The description that ``mteb`` writes beside its results."""
         from mteb.models.model_meta import ModelMeta
 
         known = {"name": f"albert-search/{self.encoder.name}", "revision": self.encoder.fingerprint,

@@ -1,4 +1,4 @@
-"""What requests may hold, each field with its bounds, and what several answers are; the OpenAPI document shows it."""
+"""Bodies of requests, each field with its bounds, and of several answers; the OpenAPI document shows them."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ _CODES_OF_STATUS = {400: "malformed_request", 404: "not_found", 405: "method_not
 
 
 class Failure(BaseModel):
-    """What went wrong.
+    """A failure.
 
     Attributes:
         code: Which kind of failure; stays the same from release to release.

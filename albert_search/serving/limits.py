@@ -1,10 +1,10 @@
-"""How much a single request may ask for, so that none can take the server from the others."""
+"""Limits of a single request, so that none can take the server from the others."""
 
 from __future__ import annotations
 
 MAX_BODY_BYTES = 8 * 1024 * 1024
 MAX_BODY_SECONDS = 60.0
-"""How long a body may take to arrive; it is also what a stop may have to wait for."""
+"""Time that a body may take to arrive; a stop may have to wait as long."""
 
 MAX_HEAD_SECONDS = 10.0
 """How long the head of a request may take to arrive."""

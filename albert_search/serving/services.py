@@ -1,4 +1,4 @@
-"""What the routes share: the index, the write queue, the map and the figures of one server."""
+"""The services that routes share: the index, the write queue, the map and the figures of one server."""
 
 from __future__ import annotations
 

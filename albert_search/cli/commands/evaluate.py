@@ -95,21 +95,21 @@ def evaluate(
     usual = [RankingMode.SEMANTIC, RankingMode.HYBRID] if itself else [RankingMode.SEMANTIC]
     chosen = cast("list[Mode]", [mode.value for mode in modes or usual])
     if itself:
-        found = _measure_index(index, chosen)
+        evaluations = _measure_index(index, chosen)
     else:
-        found = list(_measure(sets or (), models or [None], chosen, unit, whiten, keep, runs))
+        evaluations = list(_measure(sets or (), models or [None], chosen, unit, whiten, keep, runs))
     if as_json:
-        put_json(to_json(found))
+        put_json(to_json(evaluations))
     else:
-        _print_tables(found)
+        _print_tables(evaluations)
 
 
 def _measure_index(index: str | None, modes: Sequence[Mode]) -> list[Evaluation]:
     from albert_search.evaluation import evaluate_known_items
     from albert_search.index.index import Index
 
-    with Index.open(index) as found:
-        return evaluate_known_items(found, modes=modes)
+    with Index.open(index) as own:
+        return evaluate_known_items(own, modes=modes)
 
 
 def _measure(

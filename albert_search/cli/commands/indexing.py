@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from albert_search.types import Document, Skipped
 
 ROWS_SHOWN = 3
-"""How many skipped rows of one table are named before its others are only counted."""
+"""Skipped rows of one table that are named; the others are counted."""
 
 NOTES_SHOWN = 20
-"""How many notes on what was read are printed before the others are only counted."""
+"""Notes on the files that are printed; the others are counted."""
 
 app = typer.Typer()
 
@@ -167,8 +167,8 @@ def _say_what_was_skipped(skipped: Sequence[Skipped]) -> None:
     rows = sum("#row=" in one.uri for one in skipped)
     kinds = ((len(skipped) - rows, "file"), (rows, "row"))
     say(f"{' and '.join(number(count, kind) for count, kind in kinds if count)} skipped:")
-    for file, found in by_file.items():
-        for one in found[:ROWS_SHOWN]:
+    for file, entries in by_file.items():
+        for one in entries[:ROWS_SHOWN]:
             say(f"  {shown_path(one.uri)}: {one.reason}")
-        if len(found) > ROWS_SHOWN:
-            say(f"  and {number(len(found) - ROWS_SHOWN, 'other row')} of {shown_path(file)}; --json names them all")
+        if len(entries) > ROWS_SHOWN:
+            say(f"  and {number(len(entries) - ROWS_SHOWN, 'other row')} of {shown_path(file)}; --json names them all")

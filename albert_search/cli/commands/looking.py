@@ -20,8 +20,8 @@ def list_documents(index: IndexOption = None, where: WhereOption = None, as_json
     """List the documents: how many sentences each has, and its address."""
     from albert_search.index.reader import IndexReader
 
-    with IndexReader.open(index) as found:
-        documents = found.documents(where)
+    with IndexReader.open(index) as reader:
+        documents = reader.documents(where)
     if as_json:
         put_json([asdict(document) for document in documents])
         return
@@ -36,8 +36,8 @@ def info(index: IndexOption = None, as_json: JsonOption = False) -> None:
     """Show what an index is and holds: model, sizes, how it is searched."""
     from albert_search.index.reader import IndexReader
 
-    with IndexReader.open(index) as found:
-        facts = asdict(found.info())
+    with IndexReader.open(index) as reader:
+        facts = asdict(reader.info())
     if as_json:
         put_json(facts)
     else:
@@ -52,8 +52,8 @@ def verify(index: IndexOption = None) -> None:
     """
     from albert_search.index.reader import IndexReader
 
-    with IndexReader.open(index) as found:
-        problems, folder = found.verify(), found.folder
+    with IndexReader.open(index) as reader:
+        problems, folder = reader.verify(), reader.folder
     for problem in problems:
         put(problem)
     if problems:

@@ -45,5 +45,5 @@ def mcp(
     if http:
         listen(serve_over_http, index, Access(host, token or None), port)
         return
-    with Index.open(index) as found:
-        create_mcp_server(found).run()
+    with Index.open(index) as served:
+        create_mcp_server(served).run()

@@ -85,11 +85,11 @@ def list_(as_json: JsonOption = False) -> None:
     from albert_search.albert.model import Model
     from albert_search.albert.shelf import known_models
 
-    found = {name: Model.open(folder).settings for name, folder in known_models().items()}
+    known = {name: Model.open(folder).settings for name, folder in known_models().items()}
     if as_json:
-        put_json({name: settings.to_json() for name, settings in found.items()})
+        put_json({name: settings.to_json() for name, settings in known.items()})
         return
-    for name, settings in found.items():
+    for name, settings in known.items():
         put(name, f"{settings.dim} wide", settings.precision, f"{settings.pooling.value} pooling", settings.source)
 
 
@@ -105,11 +105,11 @@ def verify(name: NameArgument, as_json: JsonOption = False) -> None:
     say(f"comparing {name} with its original: this takes a while")
     from albert_search.albert.published.importing import verify_model
 
-    found = verify_model(name).to_json()
+    verification = verify_model(name).to_json()
     if as_json:
-        put_json(found)
+        put_json(verification)
     else:
-        put_fields(_in_words(found))
+        put_fields(_in_words(verification))
 
 
 @models.command(epilog=examples("model remove albert_en_base"))

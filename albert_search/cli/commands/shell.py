@@ -40,14 +40,14 @@ def shell(
     from albert_search.index.reader import IndexReader
     from albert_search.index.session import Session
 
-    with IndexReader.open(index, model=model) as found:
-        session = Session(found, k, mode, where or [])
+    with IndexReader.open(index, model=model) as reader:
+        session = Session(reader, k, mode, where or [])
         if not (sys.stdin.isatty() and sys.stdout.isatty()):
             _obey_all(session, read_lines(STANDARD_INPUT))
             return
         from albert_search.cli.shell.prompt import typed_lines
 
-        _ = found.encoder  # loaded while the person has not typed anything yet
+        _ = reader.encoder  # loaded while the person has not typed anything yet
         say("Type a question, or :help.")
         _obey_all(session, typed_lines(list(COMMANDS), partial(completions, session)))
 

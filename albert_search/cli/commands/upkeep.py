@@ -33,8 +33,8 @@ def remove(
 
     if not targets and not where:
         raise UsageError("say what to remove: files, folders or addresses, or a --where filter")
-    with Index.open(index) as found:
-        removed = found.remove(targets or (), where=where, wait_s=wait)
+    with Index.open(index) as writer:
+        removed = writer.remove(targets or (), where=where, wait_s=wait)
     if not removed:
         raise NotIndexed("no such document is in the index")
     say(f"{number(removed, 'document')} removed")
@@ -51,6 +51,6 @@ def rebuild(
     """Make the vector file anew from the catalog, without encoding anything."""
     from albert_search.index.index import Index
 
-    with Index.open(index) as found:
-        found.rebuild(whiten=whiten, wait_s=wait)
-        say(f"the vector file in {found.folder} was made anew")
+    with Index.open(index) as writer:
+        writer.rebuild(whiten=whiten, wait_s=wait)
+        say(f"the vector file in {writer.folder} was made anew")

@@ -1,4 +1,4 @@
-"""What a line of an interactive session may hold: a question, or a command that begins with a colon."""
+"""The lines of an interactive session: questions, and commands that begin with a colon."""
 
 from __future__ import annotations
 

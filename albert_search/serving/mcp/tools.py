@@ -1,4 +1,4 @@
-"""What an assistant may ask of an index: tools of the Model Context Protocol, with typed results."""
+"""The tools of an assistant, after the Model Context Protocol: search, read and list, with typed results."""
 
 from __future__ import annotations
 

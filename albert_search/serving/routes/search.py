@@ -37,8 +37,8 @@ def search_by_address(request: Annotated[SearchRequest, Query()], served: Served
 @router.get("/similar", operation_id="similar")
 def similar(request: Annotated[SimilarRequest, Query()], served: Served) -> Hits:
     """Find the sentences nearest to one that is indexed."""
-    found = served.index.extract(request.uri, request.ordinal, 1).sentences
-    if not found:
+    sentences = served.index.extract(request.uri, request.ordinal, 1).sentences
+    if not sentences:
         raise NotIndexed(f"{request.uri} has no sentence {request.ordinal}: GET /documents/sentences lists them")
     options = request.model_dump(include={"k", "where", "context"})
-    return Hits(hits=served.index.similar(found[0], **options))
+    return Hits(hits=served.index.similar(sentences[0], **options))

@@ -246,5 +246,5 @@ def test_without_the_sdk_it_says_how_to_get_it(collection: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=REPOSITORY, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (8, "")
-    assert done.stderr.startswith("albert-search: an assistant needs mcp")
+    assert done.stderr.startswith("albert-search: an assistant needs mcp: pip install")
     assert done.stderr.endswith("pip install 'albert-search[mcp]'\n")
