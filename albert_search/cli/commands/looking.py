@@ -46,7 +46,7 @@ def info(index: IndexOption = None, as_json: JsonOption = False) -> None:
 
 @app.command(rich_help_panel=LOOKING, epilog=examples("verify", "verify --index notes && echo sound"))
 def verify(index: IndexOption = None) -> None:
-    """Check every promise that an index makes; exit code 5 if one is broken.
+    """Check every invariant of catalog and vectors, and every byte of both; exit code 5 if one is broken.
 
     A broken vector file is made anew by 'albert-search rebuild'.
     """

@@ -48,7 +48,7 @@ def rebuild(
     ] = False,
     wait: WaitOption = WAIT_S,
 ) -> None:
-    """Make the vector file anew from the catalog, without encoding anything."""
+    """Make the vector file and the full-text table anew from the catalog, without encoding anything."""
     from albert_search.index.index import Index
 
     with Index.open(index) as writer:
