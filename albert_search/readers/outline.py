@@ -22,8 +22,10 @@ _TITLE_OF_CONTENTS = re.compile(
 )
 _ENDS_A_SENTENCE = tuple(".!?:;,…")
 _PAGE_LINE = re.compile(r"(?:page|seite|p\.)?\s*\d+(?:\s*(?:of|/|von)\s*\d+)?", re.I)
-_SMALL_WORDS = frozenset(
-    "a an and as at but by for from in into of on or the to und von der die das de la le les et y".split()
+_NO_TITLE = re.compile(
+    r"^(?:microsoft \w+ - |untitled|unbenannt|(?:word )?document\s*\d*$|powerpoint|presentation\d*$|slide \d)"
+    r"|\.(?:docx?|pdf|indd|tex|dvi|qxd|odt|rtf|fm|pptx?)$|^\S+_\S+$",
+    re.IGNORECASE,
 )
 
 
@@ -56,6 +58,11 @@ def bare_title(title: str) -> str:
     title = title.strip()
     number = _NUMBER.match(title)
     return " ".join(title[number.end() if number else 0 :].split()).strip(" .:").casefold()
+
+
+def is_title(title: str) -> bool:
+    """Tell whether a title in a file's properties is one, not a name that a program filled in."""
+    return bool(title) and any(map(str.isalpha, title)) and _NO_TITLE.search(title) is None
 
 
 def level_by_look(line: str, *, apart: bool, leads_prose: bool) -> int | None:

@@ -81,3 +81,78 @@ def test_an_encrypted_file_is_named_so(tmp_path: Path) -> None:
     path.write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(2000))
     with pytest.raises(ReadError, match="encrypted"):
         list(read(path))
+
+
+def case(shared: Path, name: str) -> Document:
+    [document] = read(shared / f"cases/21-docx/{name}.docx")
+    assert isinstance(document, Document)
+    assert document.metadata == {}  # none of them has properties
+    return document
+
+
+def with_body(tmp_path: Path, body: str) -> list[str]:
+    """Return the blocks of a Word file with this body."""
+    path, changed = write_docx(tmp_path / "a.docx"), tmp_path / "changed.docx"
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(changed, "w") as new:
+        for info in old.infolist():
+            data = old.read(info)
+            if info.filename == "word/document.xml":
+                head, _, rest = data.partition(b"<w:body>")
+                data = head + b"<w:body>" + body.encode() + rest[rest.index(b"<w:sectPr") :]
+            new.writestr(info, data)
+    [document] = read(changed)
+    assert isinstance(document, Document)
+    return texts(document)[1:]  # the title leads
+
+
+def test_what_was_moved_stands_once(shared: Path) -> None:
+    assert texts(case(shared, "tracked")) == [
+        "The supplier delivers the seeds before Easter.",
+        "Both sides keep a copy.",
+        "The fee is fifty crowns.",
+    ]
+
+
+def test_notes_stand_behind_the_paragraph_that_they_belong_to(shared: Path) -> None:
+    assert texts(case(shared, "notes")) == [
+        "Every household pays the tithe.",
+        "Exempt are widows and orphans of miners.",
+        "Source: parish register of 1788.",
+    ]
+
+
+def test_boxes_mathematics_and_hidden_text(shared: Path) -> None:
+    assert texts(case(shared, "shapes")) == [
+        "Callout: the harbour freezes in January.",
+        "Second line of the box.",
+        "Anchor paragraph about boats.",
+        "Pier | Depth",
+        "North | low 3 m high 5 m",
+        "Energy is E=mc here.",
+        "Text in a content control.",
+        "Table 3 shows the tides.",
+        "Visible text.",
+        "Lighthouse keeper",
+    ]
+
+
+def test_short_lines_in_bold_letters_are_headings(shared: Path) -> None:
+    document = case(shared, "fakeheads")
+    assert [block.headings for block in document.blocks] == [(), ("Cancellation",), (), ("Refunds",)]
+    assert texts(case(shared, "clauses"))[1:] == ["The lease begins in May.", "The tenant mows the lawn."]
+    assert texts(case(shared, "empty")) == []
+
+
+def test_text_that_is_switched_visible_and_a_moved_run(tmp_path: Path) -> None:
+    run = "<w:r><w:rPr><w:vanish w:val='{}'/></w:rPr><w:t>{}</w:t></w:r>"
+    assert with_body(tmp_path, f"<w:p>{run.format('0', 'Shown.')}{run.format('1', 'Hidden.')}</w:p>") == ["Shown."]
+    moved = "<w:{0} w:id='1' w:author='A'><w:r><w:t xml:space='preserve'>{1} </w:t></w:r></w:{0}>"
+    body = f"<w:p>{moved.format('moveFrom', 'Away.')}{moved.format('moveTo', 'Here.')}</w:p>"
+    assert with_body(tmp_path, body) == ["Here."]
+
+
+def test_rows_that_were_inserted_or_deleted(tmp_path: Path) -> None:
+    cell = "<w:tc><w:p><w:r><w:t>{}</w:t></w:r></w:p></w:tc>"
+    gone = "<w:tr><w:tc><w:p><w:del><w:r><w:delText>old</w:delText></w:r></w:del></w:p></w:tc></w:tr>"
+    table = f"<w:tbl><w:tr>{cell.format('Pier')}{cell.format('Depth')}</w:tr>{gone}</w:tbl><w:p/>"
+    assert with_body(tmp_path, table) == ["Pier | Depth"]
