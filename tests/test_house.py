@@ -49,7 +49,12 @@ HOMES = {
         "training/distilling/second_teacher.py",
         "training/tuning/tuned_model.py",
     },
-    "lxml": {"readers/formats/docx.py", "readers/formats/html.py"},
+    "lxml": {
+        "readers/formats/docx.py",
+        "readers/formats/html.py",
+        "readers/formats/html_chrome.py",
+        "readers/formats/html_writer.py",
+    },
     "markdown_it": {"readers/formats/markdown.py"},
     "matplotlib": {"cli/heat_map.py"},
     "mcp": {"serving/mcp/tools.py", "serving/mcp/transport.py"},
