@@ -66,7 +66,7 @@ HOMES = {
     },
     "onnxruntime": {"albert/runtime.py"},
     "prompt_toolkit": {"cli/shell/prompt.py"},
-    "pypdfium2": {"readers/formats/pdf.py"},
+    "pypdfium2": {"readers/formats/page_words.py", "readers/formats/pdf.py"},
     "rich": {
         "cli/commands/tuning.py",
         "cli/commands/vectors.py",

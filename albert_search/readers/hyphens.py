@@ -9,7 +9,7 @@ from pathlib import Path
 
 _WORD = re.compile(r"\w+(?:-\w+)*")
 _LAST_WORD = re.compile(r"(?:\w+-)*\w+$")
-_BROKEN_WORD = re.compile(r"\w[\w-]*[-\u2010](?=\s|$)|\S*\ufffe\S*")
+_BROKEN_WORD = re.compile(r"\w[\w-]*[-\u2010](?=\s|$)|\S*\ufffe")
 _ALWAYS_APART = frozenset(("all", "cross", "ex", "half", "high", "low", "quasi", "self", "well"))
 _APART_BEFORE_A_VOWEL = frozenset(("anti", "co", "de", "micro", "multi", "non", "pre", "re", "semi", "ultra"))
 _SHORTEST_WORD = 3

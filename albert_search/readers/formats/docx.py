@@ -171,7 +171,8 @@ class _Body:
             if inner.tag in _UNPRINTED or (inner.tag == _RUN and self._is_hidden(inner)):
                 walk.skip_subtree()
             elif inner.tag in _TEXTS:
-                pieces.extend(inner.itertext())
+                # What has children has an entity, which is not resolved; its text goes on after it.
+                pieces.append("".join(inner.xpath("text()")) if len(inner) else inner.text or "")
             elif inner.tag == _PARAGRAPH and pieces:
                 pieces.append("\n")
             else:

@@ -1,72 +1,30 @@
-"""Lines on pages to paragraphs: by gaps, indentation and type size, over columns and pages."""
+"""Lines on pages to paragraphs: by gaps, indentation and type size, over columns and pages; and which are headings."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median_low, quantiles
 
+from albert_search.readers.formats.page_layout import Line
+from albert_search.readers.hyphens import first_word, hyphen, last_word
+from albert_search.readers.outline import has_leader
+
 BROKEN_HYPHEN = "\ufffe"
-"""PDFium's mark where a word is broken at the end of a line, for hyphen and line end together."""
+"""Marks the end of a line at which a word is broken, for hyphen and line end together."""
 
 LIST_ITEM = re.compile(r"(?:[•◦‣▪■●–—*-]|\(?\d{1,3}[.)]|\(?[a-z][.)]|\[\d+\])\s")
-"""Beginning of a list item."""
+"""How a list item begins."""
 
 _SENTENCE_END = re.compile(r"""[.!?:;…。！？][)\]"'”’»]*$""")
-_WORD = re.compile(r"\w+(?:-\w+)*")
-_BROKEN_WORD = re.compile(rf"[\w-]+(?:{BROKEN_HYPHEN}[\w-]*|-$)")
+_NUMBER = re.compile(r"\d+")
 _HYPHENS = ("-", "\u2010", BROKEN_HYPHEN)
-_EDGE_LINES = 2
-_HEAD_REPEATS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of a page; all lengths in points, from the lower left corner of the page.
-
-    Attributes:
-        text: Its words.
-        page: Number of the page, from 0.
-        left: Left end of its first character.
-        bottom: Lower end of its first character.
-        last_bottom: Lower end of its last character, which stands lower where words broken at line ends were joined.
-        height: Height of its type; 0 where the place is not known.
-    """
-
-    text: str
-    page: int
-    left: float = 0.0
-    bottom: float = 0.0
-    last_bottom: float = 0.0
-    height: float = 0.0
-
-
-def without_running_heads(pages: Sequence[Sequence[Line]]) -> list[Line]:
-    """Return all lines, of those repeated at the edges of pages (heads, page numbers) only the first."""
-    repeats = Counter(_key(page[index]) for page in pages for index in _edges(page))
-    seen: set[str] = set()
-    kept = []
-    for page in pages:
-        edges = _edges(page)
-        for index, line in enumerate(page):
-            if index in edges and repeats[key := _key(line)] >= _HEAD_REPEATS:
-                if key in seen:
-                    continue
-                seen.add(key)
-            kept.append(line)
-    return kept
-
-
-def _edges(page: Sequence[Line]) -> set[int]:
-    count = len(page)
-    return {*range(min(_EDGE_LINES, count)), *range(max(0, count - _EDGE_LINES), count)}
-
-
-def _key(line: Line) -> str:
-    return re.sub(r"\d+", "#", line.text.lower())
+_LARGER = 1.15
+_LONGEST_HEADING = 120
+_MOST_HEADING_LINES = 3
+_DEEPEST_SIZE = 4
 
 
 def paragraphs(lines: Sequence[Line]) -> Iterator[list[Line]]:
@@ -86,7 +44,7 @@ def paragraphs(lines: Sequence[Line]) -> Iterator[list[Line]]:
 def _leading(lines: Sequence[Line]) -> float:
     """Return the usual distance between the lines of a paragraph, as a multiple of the type's height."""
     steps = [
-        (before.last_bottom - after.bottom) / after.height
+        (before.bottom - after.bottom) / after.height
         for before, after in pairwise(lines)
         if before.page == after.page and after.height and before.height
     ]
@@ -97,29 +55,77 @@ def _leading(lines: Sequence[Line]) -> float:
 
 def _continues(before: Line, after: Line, leading: float, length: int) -> bool:
     """Tell whether ``after`` goes on with the paragraph that ``before`` belongs to."""
+    if before.alone or after.alone or before.angle != after.angle or has_leader(before.text) or has_leader(after.text):
+        return False
     if before.text.endswith(BROKEN_HYPHEN):
         return True
-    if LIST_ITEM.match(after.text):
+    if LIST_ITEM.match(after.text) or _are_rows(before.text, after.text):
         return False
     ended = _SENTENCE_END.search(before.text) is not None
-    if not before.height or not after.height:
-        return not (ended and len(before.text) < 0.8 * length)
-    same_type = abs(before.height - after.height) < 0.2 * after.height
-    drop = before.last_bottom - after.bottom
+    same_type = abs(before.height - after.height) < 0.2 * after.height and before.bold == after.bold
+    drop = before.bottom - after.bottom
     if before.page != after.page or drop < -0.5 * after.height:
-        return same_type and not ended and (after.text[0].islower() or len(before.text) >= 0.75 * length)
-    if not same_type or drop > 1.18 * leading * after.height:
+        is_small = after.text[0].islower()
+        # What stands behind a foot of the page, or in bold there, need not begin as the paragraph ended.
+        return not ended and (same_type or is_small) and (is_small or len(before.text) >= 0.75 * length)
+    if not _is_one_type(before, after) or drop > 1.18 * leading * after.height:
         return False
     indented = after.left > before.left + 0.8 * after.height and drop > 0.5 * after.height
     return not indented or LIST_ITEM.match(before.text) is not None
 
 
-def words_of(lines: Sequence[Line]) -> frozenset[str]:
-    """Return the words that stand unbroken in ``lines``, in lower case, hyphens inside them kept."""
-    words: set[str] = set()
-    for line in lines:
-        words.update(_WORD.findall(_BROKEN_WORD.sub(" ", line.text.lower())))
-    return frozenset(words)
+def _are_rows(before: str, after: str) -> bool:
+    """Tell whether two lines differ in their numbers alone, as the rows of a table do."""
+    return before != after and _NUMBER.sub("#", before) == _NUMBER.sub("#", after)
+
+
+def _is_one_type(before: Line, after: Line) -> bool:
+    """Tell whether two lines are set in the same type; a line wholly in bold above others is a heading."""
+    if abs(before.height - after.height) >= 0.2 * after.height:
+        return False
+    return not (before.bold and not after.bold and not before.text.endswith((",", "-")) and len(before.text) < 80)
+
+
+def heading_levels(found: Sequence[Sequence[Line]]) -> list[int | None]:
+    """Return the level of each paragraph that is a heading by its type: larger than most, or in bold."""
+    sizes: Counter[float] = Counter()
+    for paragraph in found:
+        for line in paragraph:
+            sizes[_size(line)] += len(line.text)
+    usual = max(sizes, key=lambda size: sizes[size]) if sizes else 0.0
+    bold_share = sum(len(line.text) for paragraph in found for line in paragraph if line.bold)
+    bold_means_something = 3 * bold_share < sum(sizes.values())
+    larger = sorted(
+        {_size(paragraph[0]) for paragraph in found if _may_be_heading(paragraph) and _is_larger(paragraph[0], usual)},
+        reverse=True,
+    )
+    ranks = {size: min(rank, _DEEPEST_SIZE) for rank, size in enumerate(larger, start=1)}
+    levels: list[int | None] = []
+    for place, paragraph in enumerate(found):
+        level = ranks.get(_size(paragraph[0])) if _may_be_heading(paragraph) else None
+        if level is None and bold_means_something and _may_be_heading(paragraph) and _is_in_bold(paragraph, usual):
+            level = len(larger) + 1
+        levels.append(level if place + 1 < len(found) else None)
+    return levels
+
+
+def _size(line: Line) -> float:
+    return round(2 * line.height) / 2
+
+
+def _is_larger(line: Line, usual: float) -> bool:
+    return _size(line) >= _LARGER * usual
+
+
+def _is_in_bold(paragraph: Sequence[Line], usual: float) -> bool:
+    return all(line.bold for line in paragraph) and _size(paragraph[0]) >= 0.9 * usual
+
+
+def _may_be_heading(paragraph: Sequence[Line]) -> bool:
+    text = " ".join(line.text for line in paragraph)
+    if len(paragraph) > _MOST_HEADING_LINES or len(text) > _LONGEST_HEADING or any(line.alone for line in paragraph):
+        return False
+    return any(map(str.isalpha, text)) and not text.endswith((".", ";", ",", ":")) and not has_leader(text)
 
 
 def joined(paragraph: Sequence[Line], words: frozenset[str]) -> tuple[str, list[int]]:
@@ -131,37 +137,17 @@ def joined(paragraph: Sequence[Line], words: frozenset[str]) -> tuple[str, list[
     """
     text, offsets = "", []
     for line in paragraph:
-        words_here = _mended(line.text.rstrip(BROKEN_HYPHEN), words)
-        if line.text.endswith(BROKEN_HYPHEN):
-            words_here += BROKEN_HYPHEN
-        if text.endswith(_HYPHENS) and words_here[:1].islower() and text[-2:-1].isalpha():
-            head, tail = _last_word(text[:-1]), _WORD.match(words_here)
-            text = text[:-1] + _hyphen(head, tail[0] if tail else "", words)
-        elif text:
-            text = text.rstrip(BROKEN_HYPHEN) + " "
+        if text.endswith(_HYPHENS) and line.text[:1].islower() and text[-2:-1].isalnum():
+            text = text[:-1] + hyphen(last_word(text[:-1]), first_word(line.text), words)
+        elif text.endswith(BROKEN_HYPHEN):
+            text = text[:-1] + "-"
+        elif text and not (_is_unspaced(text[-1]) and _is_unspaced(line.text[0])):
+            text += " "
         offsets.append(len(text))
-        text += words_here
-    return text.rstrip(BROKEN_HYPHEN), offsets
+        text += line.text
+    return text.removesuffix(BROKEN_HYPHEN), offsets
 
 
-def _mended(text: str, words: frozenset[str]) -> str:
-    """Put words together again that PDFium marked as broken."""
-    first, *others = text.split(BROKEN_HYPHEN)
-    pieces = [first]
-    for other in others:
-        head, tail = _last_word(pieces[-1]), _WORD.match(other)
-        pieces += [_hyphen(head, tail[0] if tail else "", words), other]
-    return "".join(pieces)
-
-
-def _last_word(text: str) -> str:
-    return _WORD.findall(text[-80:] or " ")[-1] if _WORD.search(text[-80:]) else ""
-
-
-def _hyphen(head: str, tail: str, words: frozenset[str]) -> str:
-    """Return the hyphen that belongs between the halves of a broken word, or nothing."""
-    head, tail = head.lower(), tail.lower()
-    if head + tail in words:
-        return ""
-    is_compound = f"{head}-{tail}" in words or (len(head) > 2 and {head, tail} <= words)
-    return "-" if is_compound or not tail[:1].isalpha() else ""
+def _is_unspaced(char: str) -> bool:
+    """Tell whether a character is of a script that has no spaces between words."""
+    return "\u3040" <= char <= "\u30ff" or "\u3400" <= char <= "\u9fff" or "\u3000" <= char <= "\u303f"

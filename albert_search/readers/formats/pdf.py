@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 from threading import Lock
 
@@ -10,27 +11,25 @@ import pypdfium2 as pdfium
 
 from albert_search.errors import ReadError
 from albert_search.readers.blocks import DocumentBuilder, clean, folded
-from albert_search.readers.formats.paragraphs import (
-    BROKEN_HYPHEN,
-    LIST_ITEM,
-    Line,
-    joined,
-    paragraphs,
-    without_running_heads,
-    words_of,
-)
+from albert_search.readers.formats.page_layout import Line, lines_of
+from albert_search.readers.formats.page_words import inserts_of_page, words_of_page
+from albert_search.readers.formats.paragraphs import BROKEN_HYPHEN, heading_levels, joined, paragraphs
+from albert_search.readers.formats.running_heads import without_running_heads
+from albert_search.readers.hyphens import words_of
+from albert_search.readers.outline import bare_title, contents_title, has_leader, is_title
 from albert_search.readers.read_options import ReadOptions
 from albert_search.readers.reasons import PARSER_ERRORS, reading
-from albert_search.types import Document, Metadata
+from albert_search.types import Document, Note
 
 _MOST_CHARACTERS = 64 * 2**20
 _FILE_MARK = b"%PDF-"
+_RANGES_NAMED = 10
 _ONE_AT_A_TIME = Lock()
 """PDFium keeps global state: no two threads may be inside it."""
 
 
-def read(path: Path, _options: ReadOptions) -> Iterator[Document]:
-    """Read a PDF; its outline gives the headings."""
+def read(path: Path, _options: ReadOptions) -> Iterator[Document | Note]:
+    """Read a PDF; its outline gives the headings, and where it has none, the type does."""
     with reading("a PDF", pdfium.PdfiumError, *PARSER_ERRORS):
         with path.open("rb") as file:
             if _FILE_MARK not in file.read(1024):
@@ -40,9 +39,27 @@ def read(path: Path, _options: ReadOptions) -> Iterator[Document]:
         if not any(pages):
             raise ReadError("it holds no text, only pictures; recognise its text (OCR) first")
         yield _document(path, pages, headings, metadata)
+        if empty := [number for number, page in enumerate(pages, start=1) if not page]:
+            pages_named = f"page{'' if len(empty) == 1 else 's'} {_ranges(empty)}"
+            holds = "holds" if len(empty) == 1 else "hold"
+            yield Note(str(path), f"{pages_named} {holds} no text, only pictures; recognise their text (OCR) first")
 
 
-def _extract(path: Path) -> tuple[list[list[Line]], dict[tuple[int, str], int], Metadata]:
+def _ranges(numbers: Sequence[int]) -> str:
+    """Write numbers as ranges.
+
+    >>> _ranges([2, 3, 4, 7])
+    '2-4, 7'
+    """
+    runs = [
+        [number for _, number in run] for _, run in groupby(enumerate(numbers), key=lambda entry: entry[1] - entry[0])
+    ]
+    named = [str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs[:_RANGES_NAMED]]
+    more = sum(map(len, runs[_RANGES_NAMED:]))
+    return ", ".join(named) + (f" and {more} more" if more else "")
+
+
+def _extract(path: Path) -> tuple[list[list[Line]], dict[tuple[int, str], int], dict[str, str]]:
     """Return the lines of each page, the level of each heading by its page and folded title, and the metadata."""
     try:
         pdf = pdfium.PdfDocument(path)
@@ -61,79 +78,68 @@ def _extract(path: Path) -> tuple[list[list[Line]], dict[tuple[int, str], int], 
 
 
 def _lines_of_page(pdf: pdfium.PdfDocument, number: int) -> list[Line]:
-    """Return the lines of a page that hold text, in PDFium's reading order."""
+    """Return the lines of a page that hold text, in reading order."""
     page = pdf[number]
-    textpage = page.get_textpage()
-    text = textpage.get_text_range()
-    # Characters beyond the basic plane shift PDFium's numbers against Python's; such a page has no boxes.
-    has_boxes = len(text) == textpage.count_chars()
-    lines, begin = [], 0
-    for raw in text.split("\r\n"):
-        stripped = raw.strip()
-        if words := folded(_cleaned(raw)):
-            first = begin + len(raw) - len(raw.lstrip())
-            last = first + len(stripped) - 1
-            if has_boxes:
-                # The bullet of a list item is often of another type than its words.
-                word = first + (bullet.end() if (bullet := LIST_ITEM.match(stripped)) else 0)
-                left = textpage.get_charbox(first, loose=True)[0]
-                _, bottom, _, top = textpage.get_charbox(word, loose=True)
-                last_bottom = textpage.get_charbox(last, loose=True)[1]
-                lines.append(Line(words, number, left, bottom, last_bottom, top - bottom))
-            else:
-                lines.append(Line(words, number))
-        begin += len(raw) + 2
-    textpage.close()
-    page.close()
-    return lines
-
-
-def _cleaned(text: str) -> str:
-    """Clean a line, but keep the marks at which a word was broken."""
-    return BROKEN_HYPHEN.join(map(clean, text.replace("\u0002", BROKEN_HYPHEN).split(BROKEN_HYPHEN)))
+    try:
+        return lines_of(words_of_page(page), inserts_of_page(page), number)
+    finally:
+        page.close()
 
 
 def _headings(pdf: pdfium.PdfDocument) -> dict[tuple[int, str], int]:
-    levels = {}
+    found = {}
     for bookmark in pdf.get_toc():
         target = bookmark.get_dest()
         if target is not None and target.get_index() is not None:
-            levels[target.get_index(), folded(clean(bookmark.get_title())).lower()] = bookmark.level + 1
-    return levels
+            found[target.get_index(), bare_title(clean(bookmark.get_title()))] = bookmark.level + 1
+    return found
 
 
-def _metadata(pdf: pdfium.PdfDocument) -> Metadata:
-    values = {name.lower(): folded(clean(value)) for name, value in pdf.get_metadata_dict().items()}
-    return {name: values[name] for name in ("title", "author", "subject", "keywords") if values.get(name)}
+def _metadata(pdf: pdfium.PdfDocument) -> dict[str, str]:
+    found = {name.lower(): folded(clean(value)) for name, value in pdf.get_metadata_dict().items()}
+    return {name: found[name] for name in ("title", "author", "subject", "keywords") if found.get(name)}
 
 
 def _document(
-    path: Path, pages: list[list[Line]], headings: dict[tuple[int, str], int], metadata: Metadata
+    path: Path, pages: list[list[Line]], headings: dict[tuple[int, str], int], metadata: dict[str, str]
 ) -> Document:
     """Put paragraphs together and note where each page begins in them."""
     builder = DocumentBuilder(str(path))
     lines = without_running_heads(pages)
-    words = words_of(lines)
+    words = words_of(line.text for line in lines)
+    found = list(paragraphs(lines))
+    levels = [_level(paragraph, headings) for paragraph in found] if headings else heading_levels(found)
+    _add_title(builder, metadata.get("title", ""), found, levels)
     starts: list[int] = []
-    for paragraph in paragraphs(lines):
+    for paragraph, level in zip(found, levels, strict=True):
         text, offsets = joined(paragraph, words)
-        level = _level(paragraph, headings)
         if level:
             builder.add_heading(text, level)
         else:
-            builder.add(text)
+            entry = contents_title(text.replace(" | ", " ")) if has_leader(text) else None
+            text = entry or text
+            builder.add(text, points_to=entry)
         begin = builder.length - len(text)
         for line, offset in zip(paragraph, offsets, strict=True):
-            starts.extend([begin + offset] * (line.page + 1 - len(starts)))
+            starts.extend([max(0, begin + offset)] * (line.page + 1 - len(starts)))
     starts.extend([builder.length] * (len(pages) - len(starts)))
     return builder.build(metadata, page_starts=tuple(starts))
 
 
-def _level(paragraph: list[Line], headings: dict[tuple[int, str], int]) -> int | None:
+def _add_title(
+    builder: DocumentBuilder, title: str, found: Sequence[Sequence[Line]], levels: Sequence[int | None]
+) -> None:
+    """Have the title of the file lead its text, where no heading does and its first page does not have it."""
+    if not is_title(title) or any(levels):
+        return
+    first_page = " ".join(line.text for paragraph in found for line in paragraph if line.page == 0)
+    if bare_title(title) not in bare_title(first_page):
+        builder.add_heading(title, 0)
+
+
+def _level(paragraph: Sequence[Line], headings: dict[tuple[int, str], int]) -> int | None:
     """Return the level of a paragraph that the outline names, with or without its number."""
     if len(paragraph) > 2:
         return None
-    page = paragraph[0].page
-    title = " ".join(line.text for line in paragraph).lower()
-    unnumbered = title.lstrip("0123456789. ")
-    return headings.get((page, title)) or headings.get((page, unnumbered))
+    title = " ".join(line.text for line in paragraph).replace(BROKEN_HYPHEN, "-")
+    return headings.get((paragraph[0].page, bare_title(title)))
