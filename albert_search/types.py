@@ -163,7 +163,7 @@ class Hit(Place):
     """A sentence that answers a question, or the run of neighbouring ones that were merged.
 
     Attributes:
-        score: Cosine of the question's and the sentence's vectors, in [-1, 1]; higher is nearer.
+        score: Cosine with the question, in [-1, 1]; higher is nearer. NaN (null in JSON) where one cannot be read.
         last_ordinal: The place of the last sentence that was merged into it; its own where none was.
         copies: In how many other places the very same text stands.
         before: The sentences that stand before it, in reading order, where context was asked for.
@@ -171,7 +171,7 @@ class Hit(Place):
         rank: Its place in the ranking, from 0.
         keyword: BM25 of the question's words, 0 and up, higher is better; None where words were not looked at.
         fused: What a hybrid ranking went by, in [-1, 1.8], higher is better; None in other modes.
-        relevance: Share of unrelated questions that would score lower, in [0, 1]; None where that was not measured.
+        relevance: Share of unrelated questions that would score lower, in [0, 1]; None where that is not known.
     """
 
     score: float
@@ -200,12 +200,14 @@ class DocumentSummary:
         sentences: How many sentences it was split into.
         metadata: What is known about it.
         id: Its number in the catalog; never reused.
+        language: The language that it is in, after ISO 639; None where it cannot be told.
     """
 
     uri: str
     sentences: int
     metadata: Metadata
     id: int
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +247,7 @@ class IndexInfo:
         recall_at_10: Share of the true ten nearest that a search finds, in [0, 1].
         pending_vectors: Vectors that are searched beside the vector file until they are folded into it.
         whitened: Whether vectors and questions are whitened before they are compared.
+        languages: How many documents there are in each language, after ISO 639; ``unknown`` for the rest.
     """
 
     folder: str
@@ -262,6 +265,7 @@ class IndexInfo:
     recall_at_10: float
     pending_vectors: int
     whitened: bool
+    languages: Mapping[str, int] = field(default_factory=dict)
 
 
 class SentenceTokenizer(Protocol):
@@ -270,19 +274,15 @@ class SentenceTokenizer(Protocol):
     def count(self, texts: Sequence[str]) -> Sequence[int]:
         """Return how many tokens each text has, special tokens not included."""
 
-    def knows(self, texts: Sequence[str]) -> Sequence[bool]:
+    def knows(self, texts: Sequence[str]) -> list[bool]:
         """Return of each text whether the vocabulary has tokens for its script, so that its vector means something."""
 
 
 class SentenceEncoder(Protocol):
     """A model, as an index needs it; `albert_search.albert.Encoder` is the one that comes with the package.
 
-    Attributes:
-        name: What people call it.
-        fingerprint: What tells it from every model that makes other vectors.
-        dim: Width of its vectors.
-        max_seq_length: The most tokens of one text that it reads, two special tokens included.
-        tokenizer: Sees texts as the model does.
+    `ModelReference` has the same name, fingerprint and dim; of a text ``max_seq_length`` tokens are read, two special
+    ones included. One that has ``languages`` too, after ISO 639, knows no others.
     """
 
     @property

@@ -29,6 +29,7 @@ LOOSE = {"__init__", "__main__", "arrays", "config", "errors", "types"}
 HOMES = {
     "docutils": {"readers/formats/rst.py", "readers/formats/sphinx.py"},
     "docx": {"readers/formats/docx.py"},
+    "Stemmer": {"words/stemming.py"},
     "faiss": {"storage/vectors/faiss_index.py"},
     "fastapi": {
         "serving/app.py",
@@ -39,6 +40,7 @@ HOMES = {
         "serving/routes/search.py",
         "serving/services.py",
     },
+    "fasttext": {"words/detection.py"},
     "filelock": {"storage/locking.py"},
     "keras": {
         "albert/network.py",
@@ -83,9 +85,12 @@ HOMES = {
         "storage/catalog/invariants.py",
         "storage/catalog/migrations.py",
         "storage/catalog/reading.py",
+        "storage/catalog/word_filling.py",
+        "storage/catalog/word_search.py",
         "storage/catalog/writing.py",
     },
     "sqlite_utils": {"storage/catalog/migrations.py"},
+    "stop_words": {"words/function_words.py"},
     "tensorflow": {"albert/published/hub.py"},
     "tensorflow_hub": {"albert/published/hub.py"},
     "torch": {

@@ -73,6 +73,11 @@ class Encoder:
         return self.model.settings.name
 
     @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that it knows, after ISO 639; empty where nobody said."""
+        return self.model.settings.languages
+
+    @property
     def dim(self) -> int:
         """Width of a vector."""
         return self.model.settings.dim

@@ -32,6 +32,7 @@ class ModelSettings:
         source: Where the weights came from.
         licence: Their licence.
         files: SHA-256 of each other file, in hexadecimal, by its name.
+        languages: Those that it knows, after ISO 639; empty where nobody said.
     """
 
     name: str
@@ -43,6 +44,7 @@ class ModelSettings:
     source: str
     licence: str
     files: Mapping[str, str]
+    languages: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse settings that cannot work together."""
@@ -82,7 +84,10 @@ class ModelSettings:
                 raise ModelError(f"config.json is damaged: {key} is {config.get(key)!r}")
         values = {key: config[key] for key in kinds}
         values["architecture"] = Architecture.from_json(config["architecture"])
-        return cls(pooling=Pooling.parse(config.get("pooling")), **values)
+        languages = config.get("languages", [])
+        if not isinstance(languages, list) or not all(isinstance(language, str) for language in languages):
+            raise ModelError(f"config.json is damaged: languages is {languages!r}")
+        return cls(pooling=Pooling.parse(config.get("pooling")), languages=tuple(languages), **values)
 
     def to_json(self) -> dict[str, Any]:
         """Return what goes into ``config.json``."""

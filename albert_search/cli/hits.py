@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -70,8 +71,12 @@ def _print_json_lines(hits: Sequence[Hit], **more: str) -> None:
 
 def _columns(hit: Hit, *, explain: bool) -> list[str]:
     """Return what a hit's line holds: score, location and sentence, then what else was asked for."""
-    line = [f"{hit.score:.4f}", _target(hit), hit.text, *([_explanation(hit)] if explain else [])]
+    line = [_number(hit.score, 4), _target(hit), hit.text, *([_explanation(hit)] if explain else [])]
     return [*line, " ".join(hit.before), " ".join(hit.after)] if hit.before or hit.after else line
+
+
+def _number(score: float, digits: int) -> str:
+    return "-" if math.isnan(score) else f"{score:.{digits}f}"
 
 
 def _target(hit: Hit) -> str:
@@ -95,7 +100,9 @@ def _location(hit: Hit) -> str:
 def _explanation(hit: Hit) -> str:
     """Return what speaks for a hit, in words."""
     parts = {"cosine": hit.score, "keywords": hit.keyword, "fused": hit.fused, "relevance": hit.relevance}
-    return ", ".join(f"{name} {value:.3f}" for name, value in parts.items() if value is not None)
+    return ", ".join(
+        f"{name} {value:.3f}" for name, value in parts.items() if value is not None and not math.isnan(value)
+    )
 
 
 def _print_for_reading(terminal: Console, hits: Sequence[Hit], *, explain: bool, first: int = 1) -> None:
@@ -114,7 +121,7 @@ def _print_for_reading(terminal: Console, hits: Sequence[Hit], *, explain: bool,
 def _head(hit: Hit, rank: str) -> Text:
     from rich.text import Text
 
-    head = Text.assemble((rank, "dim"), (f"{hit.score:.2f}", "green"), "  ", (clean(_location(hit)), "cyan"))
+    head = Text.assemble((rank, "dim"), (_number(hit.score, 2), "green"), "  ", (clean(_location(hit)), "cyan"))
     if hit.headings:
         head.append("  " + clean(" › ".join(hit.headings)), "dim")
     if hit.relevance is not None and hit.relevance < WEAK_BELOW:

@@ -7,6 +7,7 @@ ends that would break a table. All of it passes through `clean`.
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 import sys
@@ -44,7 +45,16 @@ def put(*columns: object) -> None:
 def put_json(value: Any, *, indent: int | None = 2) -> None:
     """Print a result as JSON; without an indent it stands on one line."""
     unicode = sys.stdout.encoding.lower().replace("-", "") == "utf8"
-    print(json.dumps(value, indent=indent, ensure_ascii=not unicode))
+    print(json.dumps(_without_nan(value), indent=indent, ensure_ascii=not unicode))
+
+
+def _without_nan(value: Any) -> Any:
+    """Return a value with null where a number is not one, which JSON does not know."""
+    if isinstance(value, float):
+        return None if math.isnan(value) else value
+    if isinstance(value, dict):
+        return {key: _without_nan(inner) for key, inner in value.items()}
+    return [_without_nan(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def put_fields(fields: Mapping[str, object]) -> None:

@@ -52,6 +52,7 @@ class AsyncIndex:
     remove = _twin(Index.remove)
     delete = _twin(Index.delete)
     search = _twin(Index.search)
+    foreign_language = _twin(Index.foreign_language)
     search_vector = _twin(Index.search_vector)
     similar = _twin(Index.similar)
     documents = _twin(Index.documents)

@@ -19,6 +19,7 @@ from albert_search.storage.catalog import Reading, Where, as_filter
 from albert_search.storage.store import Store
 from albert_search.storage.vectors.space import Space
 from albert_search.types import DocumentSummary, IndexInfo, Place, Unit
+from albert_search.words.languages import UNKNOWN_LANGUAGE
 
 
 class IndexBrowser:
@@ -147,6 +148,7 @@ class IndexBrowser:
         """Return what the index is and holds."""
         with self._store.reading() as view:
             state, counts, vectors = view.state, view.counts(), self._store.describe(view)
+            languages = {language or UNKNOWN_LANGUAGE: count for language, count in view.words.languages.items()}
             whitened = Space(view).whitening is not None
         model = self._store.model
         return IndexInfo(
@@ -161,6 +163,7 @@ class IndexBrowser:
             recall_at_10=vectors.recall,
             pending_vectors=vectors.pending,
             whitened=whitened,
+            languages=languages,
             **counts,
         )
 

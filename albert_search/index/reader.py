@@ -22,6 +22,7 @@ from albert_search.searching.options import SearchOptions
 from albert_search.searching.places import sentence_at
 from albert_search.searching.questions import Question, encode_questions
 from albert_search.searching.searcher import Searcher
+from albert_search.searching.understanding import foreign_language, languages_of
 from albert_search.storage.catalog import Where, as_filter
 from albert_search.storage.folder import resolve_index
 from albert_search.storage.store import Store
@@ -159,6 +160,13 @@ class IndexReader(IndexBrowser):
             raise UsageError("the question is empty: ask with at least one word")
         hits = self._searcher.search(encode_questions(self.encoder, questions), options)
         return hits[0] if isinstance(question, str) else hits
+
+    def foreign_language(self, question: str) -> str | None:
+        """Return the language of a question, after ISO 639, if it is one that the model does not know.
+
+        Such questions are ranked by words alone, and their hits have no relevance.
+        """
+        return foreign_language(question, languages_of(self.encoder))
 
     def search_vector(
         self, vector: npt.ArrayLike, k: int = 10, *, where: Where = None, every_copy: bool = False

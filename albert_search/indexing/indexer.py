@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,7 @@ from albert_search.indexing.report import IndexReport, Progress, ProgressCallbac
 from albert_search.storage.catalog import Writing
 from albert_search.storage.store import Store
 from albert_search.types import Note, SentenceEncoder, Skipped
+from albert_search.words.languages import UNKNOWN_LANGUAGE
 
 ENCODED_AT_ONCE = 256
 """Texts between two steps of the progress."""
@@ -61,18 +62,21 @@ class Indexer:
             StorageError: The disk is full, read-only or failing; what was committed stays.
             ModelError: The model gives vectors that cannot be compared.
         """
-        texts = [sentence.searchable for item in batch if isinstance(item, PreparedDocument)
-                 for sentence in item.sentences]  # fmt: skip
+        languages: dict[str, str | None] = {}
+        for item in batch:
+            if isinstance(item, PreparedDocument):
+                for sentence in item.sentences:
+                    languages.setdefault(sentence.searchable, item.language)
         with self._store.reading() as view:
-            missing = view.missing_texts(texts)
+            missing = view.missing_texts(list(languages))
         # A document of many sentences is encoded in parts that are stored ahead, so that memory stays bounded
         # and an interruption loses little; it appears in the index only when all of it is there.
         while len(missing) > self._batch_texts:
-            self._add_texts(missing[: self._batch_texts])
+            self._add_texts(missing[: self._batch_texts], languages)
             missing = missing[self._batch_texts :]
         vectors = self._encode(missing)
         with self._store.writing() as writing:
-            writing.add_texts(missing, vectors)
+            writing.add_texts(missing, vectors, languages)
             for item in batch:
                 self._put(writing, item)
         self._tell()
@@ -86,18 +90,22 @@ class Indexer:
             writing.remove_unused_texts()
             writing.set_texts_ahead(False)
 
-    def _add_texts(self, texts: Sequence[str]) -> None:
+    def _add_texts(self, texts: Sequence[str], languages: Mapping[str, str | None]) -> None:
         vectors = self._encode(texts)
         with self._store.writing() as writing:
-            writing.add_texts(texts, vectors)
+            writing.add_texts(texts, vectors, languages)
             writing.set_texts_ahead(True)
         self._tell()
 
     def _encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
-        """Encode texts, those of like length together, in steps small enough for a progress bar."""
-        vectors = np.empty((len(texts), self._encoder.dim), np.float32)
-        by_length = sorted(range(len(texts)), key=lambda row: len(texts[row]))
-        for start in range(0, len(texts), ENCODED_AT_ONCE):
+        """Encode texts, those of like length together, in steps small enough for a progress bar.
+
+        Rows of those that the model cannot read stay zero: a vector of them would mean nothing.
+        """
+        vectors = np.zeros((len(texts), self._encoder.dim), np.float32)
+        readable = np.flatnonzero(self._encoder.tokenizer.knows([text.rpartition("\n")[2] for text in texts])).tolist()
+        by_length = sorted(readable, key=lambda row: len(texts[row]))
+        for start in range(0, len(by_length), ENCODED_AT_ONCE):
             rows = by_length[start : start + ENCODED_AT_ONCE]
             started = time.perf_counter()
             vectors[rows] = self._encoder.encode([texts[row] for row in rows])
@@ -135,10 +143,15 @@ class Indexer:
             content_hash=item.content_hash,
             file_id=writing.put_file(item.file) if item.file else None,
             row=item.row,
+            language=item.language,
         )
         self.report.documents += 1
         self.report.sentences += len(item.sentences)
         self.report.unreadable += item.unreadable
+        language = item.language or UNKNOWN_LANGUAGE
+        self.report.languages[language] = self.report.languages.get(language, 0) + len(item.sentences)
+        if item.unreadable:
+            self.report.unreadable_in.setdefault(language, []).append(item.uri)
 
     def _tell(self) -> None:
         if self._callback:

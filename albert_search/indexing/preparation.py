@@ -18,6 +18,7 @@ from albert_search.sentences import Splitter
 from albert_search.storage.catalog import FileState
 from albert_search.storage.store import Store
 from albert_search.types import Document, Metadata, Note, Sentence, SentenceTokenizer, Skipped
+from albert_search.words.detection import detect_language
 
 READER_VERSION = 4
 """Raised when readers or splitter give other sentences than before, so that files are read again."""
@@ -39,7 +40,8 @@ class PreparedDocument:
         content_hash: Digest by which it is known again.
         file: The file it came from, if any.
         row: Row of the table, if it is one.
-        unreadable: How many more sentences it has, in scripts that the model does not know.
+        unreadable: How many of its sentences are in scripts that the model does not know.
+        language: The language that it is in; None where it cannot be told.
     """
 
     uri: str
@@ -49,6 +51,7 @@ class PreparedDocument:
     file: FileState | None = None
     row: int | None = None
     unreadable: int = 0
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,12 +188,11 @@ class Preparation:
     ) -> PreparedDocument | Unchanged:
         if (file is None or document.row is not None) and self._known_hash(document.uri) == content_hash:
             return Unchanged()
-        split = self._splitter.split(document)
-        readable = self._tokenizer.knows([sentence.text for sentence in split])
-        sentences = [sentence for sentence, known in zip(split, readable, strict=True) if known]
-        unreadable = len(split) - len(sentences)
+        sentences = self._splitter.split(document)
+        unreadable = self._tokenizer.knows([sentence.text for sentence in sentences]).count(False)
+        language = detect_language(document.text)
         return PreparedDocument(
-            document.uri, sentences, document.metadata, content_hash, file, document.row, unreadable
+            document.uri, sentences, document.metadata, content_hash, file, document.row, unreadable, language
         )
 
     def _known_hash(self, uri: str) -> bytes | None:

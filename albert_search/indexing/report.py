@@ -36,7 +36,10 @@ class IndexReport:
         documents: Documents that were new or had changed.
         sentences: Sentences in them.
         encoded: Distinct texts that had to be encoded.
-        unreadable: Sentences that were left out, since the model does not know their script.
+        unreadable: Sentences among them without a vector, since the model does not know their script; they are found
+            by their words.
+        languages: How many of the sentences are in documents of each language, after ISO 639; ``unknown`` for the rest.
+        unreadable_in: Addresses of the documents with unreadable sentences, by language.
         unchanged: Files and documents that were left as they are.
         removed: Documents that were forgotten because they are gone.
         skipped: What could not be read, and why.
@@ -49,6 +52,8 @@ class IndexReport:
     sentences: int = 0
     encoded: int = 0
     unreadable: int = 0
+    languages: dict[str, int] = field(default_factory=dict)
+    unreadable_in: dict[str, list[str]] = field(default_factory=dict)
     unchanged: int = 0
     removed: int = 0
     skipped: list[Skipped] = field(default_factory=list)

@@ -4,6 +4,7 @@ In reading order:
 
 - ``options``, ``questions``: choices of a search, and its questions.
 - ``long_texts``: vectors of texts of any length.
+- ``understanding``: questions in languages that the model does not know.
 - ``ranking``: by meaning, by words, or both fused.
 - ``widening``: longer rankings, while what is kept of them is too little.
 - ``searcher``: rankings to hits, with their surroundings.

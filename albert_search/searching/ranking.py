@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from statistics import fmean
 
@@ -37,7 +38,7 @@ class Ranked:
 
     Attributes:
         text_id: Number of the text.
-        score: Cosine with the question, in [-1, 1]; higher is nearer.
+        score: Cosine with the question, in [-1, 1]; higher is nearer. NaN where the model cannot read one of the two.
         keyword: BM25 of the question's words, 0 and up; higher is better. None where words were not looked at.
         fused: What a hybrid ranking goes by, in [-1, 1.8]; higher is better. None in other modes.
     """
@@ -75,15 +76,17 @@ class Ranker:
         return self._by_both(question, width)
 
     def _by_meaning(self, question: Question, width: int) -> list[Ranked]:
+        if not question.understood:
+            return []
         ids, scores = self._store.nearest(self._view, self._space.questions(question.vector), width, self._only)
         # float16 vectors are a hair off unit length; a cosine never is.
         pairs = zip(ids[0].tolist(), np.clip(scores[0], -1.0, 1.0).tolist(), strict=True)
         return [Ranked(text_id, score) for text_id, score in pairs if text_id >= 0]
 
     def _by_words(self, question: Question, width: int) -> list[Ranked]:
-        found = self._view.keyword_matches(question.text, width, self._where)
+        found = self._view.words.matches(question.text, width, self._where)
         cosines = self._cosines(question, [text_id for text_id, _ in found])
-        return [Ranked(text_id, cosines[text_id], bm25) for text_id, bm25 in found]
+        return [Ranked(text_id, cosines.get(text_id, math.nan), bm25) for text_id, bm25 in found]
 
     def _by_both(self, question: Question, width: int) -> list[Ranked]:
         """Fuse both rankings by a weighted sum of the scores, not the ranks, which say less.
@@ -92,12 +95,13 @@ class Ranker:
         """
         pool = max(width, POOL)
         meaning = {ranked.text_id: ranked.score for ranked in self._by_meaning(question, pool)}
-        words = dict(self._view.keyword_matches(question.text, pool, self._where))
+        words = dict(self._view.words.matches(question.text, pool, self._where))
         meaning |= self._cosines(question, [text_id for text_id in words if text_id not in meaning])
         fused = _fuse(meaning, words)
         return sorted(fused, key=lambda ranked: (-(ranked.fused or 0.0), ranked.text_id))[:width]
 
     def _cosines(self, question: Question, text_ids: list[int]) -> dict[int, float]:
+        text_ids = self._view.readable(text_ids) if question.understood else []
         if not text_ids:
             return {}
         vector = self._space.questions(question.vector)[0]
@@ -112,10 +116,12 @@ def rank_score(hit: Hit) -> float:
 
 def _fuse(meaning: dict[int, float], words: dict[int, float]) -> list[Ranked]:
     worth = _worth_of_words(sorted(meaning.values(), reverse=True), list(words.values()))
-    return [
-        Ranked(text_id, score, keyword := words.get(text_id, 0.0), score + worth * keyword)
-        for text_id, score in meaning.items()
-    ]
+    ranked = []
+    for text_id in meaning | words:
+        score, keyword = meaning.get(text_id, math.nan), words.get(text_id, 0.0)
+        # What cannot be read is as far as what has nothing to do with the question.
+        ranked.append(Ranked(text_id, score, keyword, (0.0 if math.isnan(score) else score) + worth * keyword))
+    return ranked
 
 
 def _worth_of_words(cosines: list[float], keywords: list[float]) -> float:
@@ -145,5 +151,5 @@ def _alike(scores: list[float]) -> float:
     Args:
         scores: Best first.
     """
-    best = scores[0]
+    best = scores[0] if scores else 0.0
     return max(0.0, fmean(scores[RUNNERS_UP]) / best) if best > 0 else 1.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -15,7 +16,7 @@ from albert_search.searching.relevance import NullDistribution, null_distributio
 from albert_search.searching.widening import widening
 from albert_search.storage.catalog import Reading
 from albert_search.storage.store import Store
-from albert_search.types import Hit
+from albert_search.types import Hit, Place
 
 
 class Searcher:
@@ -41,7 +42,7 @@ class Searcher:
         with self._store.reading() as view:
             ranker = Ranker(self._store, view, options.where, options.mode)
             null = null_distribution(view)
-            return [_collect(view, partial(ranker.best, question), options, null) for question in questions]
+            return [_collect(view, partial(ranker.best, one), _Judge(view, one, null), options) for one in questions]
 
     def similar(self, text_id: int, options: SearchOptions) -> list[Hit]:
         """Find the hits nearest to a text that is indexed, itself left out; needs no model.
@@ -51,7 +52,7 @@ class Searcher:
             options: How to choose and show them.
 
         Returns:
-            Hits, best first.
+            Hits, best first; none for a text that the model cannot read.
         """
         with self._store.reading() as view:
             vector = view.vectors_of([text_id])
@@ -63,53 +64,81 @@ class Searcher:
             def others(width: int) -> list[Ranked]:
                 return [ranked for ranked in ranker.best(question, width + 1) if ranked.text_id != text_id]
 
-            return _collect(view, others, options, null_distribution(view))
+            return _collect(view, others, _Judge(view, question, null_distribution(view)), options)
 
 
-def _collect(
-    view: Reading, best: Callable[[int], list[Ranked]], options: SearchOptions, null: NullDistribution | None
-) -> list[Hit]:
+class _Judge:
+    """Says how relevant hits are to one question, where that is known.
+
+    Args:
+        view: The state of the index.
+        question: The question.
+        null: What unrelated questions score in the index.
+    """
+
+    def __init__(self, view: Reading, question: Question, null: NullDistribution | None) -> None:
+        self._view = view
+        self._question = question
+        self._null = null if question.understood else None
+
+    def relevance(self, score: float, place: Place) -> float | None:
+        """Return the relevance of a hit; None where its text or its language says nothing to the model."""
+        if self._null is None or math.isnan(score):
+            return None
+        related = self._question.relates_to(self._view.words.language_of(place.document_id))
+        return self._null.relevance(score) if related else None
+
+    def relevance_at_most(self, score: float) -> float:
+        """Return the highest relevance that a score may have."""
+        return self._null.relevance(score) if self._null is not None else 1.0
+
+
+def _collect(view: Reading, best: Callable[[int], list[Ranked]], judge: _Judge, options: SearchOptions) -> list[Hit]:
     """Turn a ranking into k hits, asking for a longer one while low scores, copies or merged hits leave fewer."""
     hits: list[Hit] = []
     for ranking in widening(best, options.k):
-        hits = _hits(view, ranking, options, null)
-        if len(hits) >= options.k or not ranking or _too_low(ranking[-1], options, null):
+        hits = _hits(view, ranking, judge, options)
+        if len(hits) >= options.k or not ranking or _too_low(ranking[-1], judge, options):
             break
     return [_with_context(view, hit, options.context) for hit in hits[: options.k]]
 
 
-def _too_low(last: Ranked, options: SearchOptions, null: NullDistribution | None) -> bool:
+def _too_low(last: Ranked, judge: _Judge, options: SearchOptions) -> bool:
     """Tell whether nothing that comes after the last of a ranking can score as high as was asked for."""
     if options.mode == "keyword":
         return False  # whatever its score, every text that shares a word is ranked, and they are not many
     highest = last.score if last.fused is None else last.fused  # what fuses to less has a lower cosine, too
-    unlike = null is not None and null.relevance(highest) < options.min_relevance
-    return unlike or highest < options.min_score
+    return judge.relevance_at_most(highest) < options.min_relevance or highest < options.min_score
 
 
-def _hits(view: Reading, ranking: Sequence[Ranked], options: SearchOptions, null: NullDistribution | None) -> list[Hit]:
+def _hits(view: Reading, ranking: Sequence[Ranked], judge: _Judge, options: SearchOptions) -> list[Hit]:
     hits: list[Hit] = []
     for ranked in ranking:
-        relevance = null.relevance(ranked.score) if null else None
-        if ranked.score < options.min_score or (relevance is not None and relevance < options.min_relevance):
-            continue
         if len(hits) >= options.k and not options.merge:
             break
-        places = view.places(ranked.text_id, where=options.where, limit=options.k if options.every_copy else 1)
-        copies = 0 if options.every_copy else view.count_places(ranked.text_id, options.where) - 1
-        hits.extend(
-            Hit.at(
-                place,
-                ranked.score,
-                keyword=ranked.keyword,
-                fused=ranked.fused,
-                rank=len(hits) + n,
-                relevance=relevance,
-                copies=copies,
+        for place in view.places(ranked.text_id, where=options.where, limit=options.k if options.every_copy else 1):
+            relevance = judge.relevance(ranked.score, place)
+            if _left_out(ranked.score, relevance, options):
+                continue
+            copies = 0 if options.every_copy else view.count_places(ranked.text_id, options.where) - 1
+            hits.append(
+                Hit.at(
+                    place,
+                    ranked.score,
+                    keyword=ranked.keyword,
+                    fused=ranked.fused,
+                    rank=len(hits),
+                    relevance=relevance,
+                    copies=copies,
+                )
             )
-            for n, place in enumerate(places)
-        )
     return _merged(hits) if options.merge else hits
+
+
+def _left_out(score: float, relevance: float | None, options: SearchOptions) -> bool:
+    """Tell whether a hit is below what was asked for; one whose score or relevance is not known is, if any was."""
+    too_low = options.min_score > -1 and not score >= options.min_score
+    return too_low or (options.min_relevance > 0 and (relevance is None or relevance < options.min_relevance))
 
 
 def _merged(hits: Sequence[Hit]) -> list[Hit]:

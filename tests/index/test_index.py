@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import subprocess
 import sys
 import threading
@@ -174,13 +175,18 @@ def test_a_bad_row_is_named_each_time_while_the_others_are_passed_over(index: In
     assert (index.add([lines]).skipped, index.add([lines]).unchanged) == ([], 1)
 
 
-def test_a_script_that_the_model_does_not_know_is_left_out_and_counted(index: Index, tmp_path: Path) -> None:
+def test_a_script_that_the_model_does_not_know_is_found_by_its_words_and_counted(index: Index, tmp_path: Path) -> None:
     page = tmp_path / "page.txt"
     page.write_text("The city has a palace.\n\nភ្នំពេញជារាជធានី។\n\nIt is called ភ្នំពេញ by those who live there.\n")
     report = index.add([page])
-    assert (report.sentences, report.unreadable) == (2, 1)
-    assert [hit.line for hit in index.get(page)] == [1, 5]
-    index.search("ភ្នំពេញ")  # is answered, if not well
+    assert (report.sentences, report.unreadable) == (3, 1)
+    assert [list(uris) for uris in report.unreadable_in.values()] == [[str(page)]]
+    assert [hit.line for hit in index.get(page)] == [1, 3, 5]
+    hits = index.search("ភ្នំពេញ")
+    assert [(hit.line, math.isnan(hit.score), hit.relevance) for hit in hits] == [(3, True, None), (5, True, None)]
+    assert index.search("ភ្នំពេញ", min_relevance=0.5) == []
+    assert index.search("which city has a palace?", k=1)[0].line == 1
+    assert index.verify() == []
 
 
 def test_of_equal_addresses_the_last_one_counts(index: Index) -> None:

@@ -99,6 +99,8 @@ CELLS = {
     "files": ["path", "size_bytes", "mtime_ns", "content_hash", "reader", "checksum"],
     "texts": ["id", "text", "hash", "vector", "checksum"],
     "sentences": ["document_id", "ordinal", "text_id", "start", '"end"', "line", "page", "headings"],
+    "text_words": ["language", "words", "wholes", "stems", "checksum"],
+    "document_words": ["language", "words", "wholes", "stems", "checksum"],
     "documents": ["uri", '"row"', "metadata", "content_hash", "checksum"],
     "settings": ["value", "checksum"],
 }
@@ -107,7 +109,8 @@ CELLS = {
 @pytest.mark.parametrize(("table", "column"), [(table, column) for table in CELLS for column in CELLS[table]])
 def test_a_changed_cell_is_found(copy: Path, table: str, column: str) -> None:
     connection = sqlite3.connect(copy / "catalog.db")
-    connection.execute("DROP TRIGGER texts_fts_delete")
+    connection.execute("DROP TRIGGER text_words_fts_delete")
+    connection.execute("DROP TRIGGER document_words_fts_delete")
     where = "key = 'unit'" if table == "settings" else "rowid = 5"
     old = connection.execute(f"SELECT {column} FROM {table} WHERE {where}").fetchone()[0]
     new = old + "x" if isinstance(old, str) else bytes([old[0] ^ 1]) + old[1:] if isinstance(old, bytes) else 4711
@@ -141,9 +144,9 @@ def test_a_damaged_row_of_a_file_is_healed_by_indexing_again(copy: Path, built: 
 
 @pytest.mark.parametrize(
     ("written", "flipped"),
-    [(b"text_id INTEGER PRIMARY KEY", b"text_id INTEGER!PRIMARY KEY"), (b"text_id INTEGER P", b"text_iD INTEGER P"),
-     (b"TRIGGER texts_fts_insert AFTER INSERT", b"TRIGGER texts_fts_insert BFTER INSERT"),
-     (b"mtime_ns I", b"mtime_os I"), (b"VALUES ('delete', old.id", b"VALUES ('demete', old.id")],
+    [(b"text_id INTEGER NOT NULL", b"text_id INTEGER!NOT NULL"), (b"text_id INTEGER N", b"text_iD INTEGER N"),
+     (b"TRIGGER text_words_fts_insert AFTER INSERT", b"TRIGGER text_words_fts_insert BFTER INSERT"),
+     (b"mtime_ns I", b"mtime_os I"), (b"VALUES ('delete', old.text", b"VALUES ('demete', old.text")],
 )  # fmt: skip
 def test_a_flip_in_the_layout_of_the_tables_is_found(copy: Path, written: bytes, flipped: bytes) -> None:
     path = copy / "catalog.db"

@@ -24,10 +24,11 @@ from albert_search.cli.progress import progress_bar
 from albert_search.cli.remedies import ending
 from albert_search.cli.texts import STANDARD_INPUT, read_lines
 from albert_search.errors import ReadError, UsageError
+from albert_search.words.languages import UNKNOWN_LANGUAGE, language_name
 
 if TYPE_CHECKING:
     from albert_search.indexing.report import IndexReport
-    from albert_search.types import Document, Skipped
+    from albert_search.types import Document, SentenceEncoder, Skipped
 
 ROWS_SHOWN = 3
 """Skipped rows of one table that are named; the others are counted."""
@@ -104,7 +105,10 @@ def index(
                 )  # fmt: skip
         if whiten and not writer.info().whitened:
             writer.whiten(wait_s=wait)
+        encoder = writer.encoder if report.documents else None  # one that nothing was encoded with need not be loaded
     _say_what_came_of_it(report, writer.folder, as_json=as_json)
+    if encoder is not None:
+        _say_what_is_foreign(report, encoder)
     if strict and report.skipped:
         raise typer.Exit(ending(ReadError).exit_code)
 
@@ -148,9 +152,23 @@ def _say_what_was_done(report: IndexReport, folder: Path) -> None:
     )
 
 
+def _say_what_is_foreign(report: IndexReport, model: SentenceEncoder) -> None:
+    """Tell how much is in languages that the model does not know, and which files it cannot read at all."""
+    known = set(getattr(model, "languages", ()))
+    foreign = {
+        code: count for code, count in report.languages.items() if known and code not in known | {UNKNOWN_LANGUAGE}
+    }
+    if foreign:
+        counted = ", ".join(f"{number(count, 'sentence')} in {language_name(code)}" for code, count in foreign.items())
+        names = " and ".join(language_name(code) for code in sorted(known))
+        say(f"the model {model.name} knows {names} alone; found by words rather than by meaning: {counted}")
+    for code, addresses in report.unreadable_in.items():
+        shown = ", ".join(map(shown_path, addresses[:NOTES_SHOWN]))
+        more = f" and {len(addresses) - NOTES_SHOWN:,} more" if len(addresses) > NOTES_SHOWN else ""
+        say(f"the model cannot read the script of {language_name(code)} in {shown}{more}: it is found by words alone")
+
+
 def _say_what_was_left_out(report: IndexReport) -> None:
-    if report.unreadable:
-        say(f"{number(report.unreadable, 'sentence')} left out: the model does not know their script")
     _say_what_was_skipped(report.skipped)
     for note in report.notes[:NOTES_SHOWN]:
         say(f"{shown_path(note.uri)}: {note.text}")

@@ -27,6 +27,7 @@ from albert_search.cli.parameters import (
 from albert_search.cli.texts import read_lines
 from albert_search.errors import NotIndexed, UsageError
 from albert_search.types import DEFAULT_MODE
+from albert_search.words.languages import language_name
 
 if TYPE_CHECKING:
     from albert_search.index.reader import IndexReader
@@ -116,7 +117,7 @@ def search(
             (hits,) = ask([" ".join(question or ())])
             print_hits(hits, as_json=as_json, as_lines=as_lines, explain=explain)
             anything = bool(hits)
-            say_if_weak(hits if mode != "keyword" else ())
+            _say_what_to_think(reader, " ".join(question or ()), hits if mode != "keyword" else ())
         if not anything:
             _exit_with_nothing(reader, where)
 
@@ -170,6 +171,15 @@ def _answers(
     """Yield each question with its hits; as many are asked together as the model likes to read at once."""
     while asked := list(islice(questions, ASKED_AT_ONCE)):
         yield from zip(asked, ask(asked), strict=True)
+
+
+def _say_what_to_think(index: IndexReader, question: str, hits: Sequence[Hit]) -> None:
+    """Tell once that a question is ranked by words alone, or that no hit is nearer than chance may bring it."""
+    say_if_weak(hits)
+    language = index.foreign_language(question)
+    if language is not None:
+        name = language_name(language)
+        say(f"this seems to be {name}, which the model {index.encoder.name} does not know: ranked by words alone")
 
 
 def _exit_with_nothing(index: IndexReader, where: Sequence[str] | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
@@ -106,7 +107,13 @@ def similarity(
     compared = [text for text in _texts(texts) if text.strip()]
     if len(compared) < 2:
         raise UsageError("there is nothing to compare: give two texts or more")
-    matrix = similarity_matrix(_encoder(model).encode(compared))
+    encoder = _encoder(model)
+    matrix = similarity_matrix(encoder.encode(compared))
+    unread = [not known for known in encoder.tokenizer.knows(compared)]
+    if any(unread) and not as_json:
+        names = ", ".join(text for text, unknown in zip(compared, unread, strict=True) if unknown)
+        raise UsageError(f"the model {encoder.name} cannot read {names}: there is no similarity to tell")
+    matrix[unread], matrix[:, unread] = math.nan, math.nan
     if plot:
         plot_similarity(matrix, compared, plot)
     if as_json:

@@ -26,9 +26,9 @@ class EncodedTexts(BaseModel):
 
 
 class Similarity(BaseModel):
-    """The cosine of each text with each other one, in [-1, 1]; higher is nearer."""
+    """The cosine of each text with each other one, in [-1, 1]; higher is nearer. Null for one that cannot be read."""
 
-    scores: list[list[float]]
+    scores: list[list[float | None]]
 
 
 @router.post("/embed", operation_id="embed")
@@ -41,8 +41,14 @@ def embed(request: TextsToEncode, served: Served) -> EncodedTexts:
 @router.post("/similarity", operation_id="similarity")
 def similarity(request: TextsToCompare, served: Served) -> Similarity:
     """Compare texts, each with each."""
-    vectors = served.index.encoder.encode(request.texts)
-    return Similarity(scores=np.clip(vectors @ vectors.T, -1.0, 1.0).tolist())
+    encoder = served.index.encoder
+    vectors = encoder.encode(request.texts)
+    readable = encoder.tokenizer.knows(request.texts)
+    scores = np.clip(vectors @ vectors.T, -1.0, 1.0).tolist()
+    return Similarity(
+        scores=[[score if known and other else None for score, other in zip(row, readable, strict=True)]
+                for row, known in zip(scores, readable, strict=True)]
+    )  # fmt: skip
 
 
 class EmbeddingsRequest(Body):

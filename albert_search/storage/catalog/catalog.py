@@ -115,7 +115,8 @@ class Catalog:
             IndexLocked: Another process held that right longer than we wait.
         """
         with sqlite_errors(self.path), self._connections.using() as connection:
-            connection.execute("INSERT INTO texts_fts (texts_fts, rank) VALUES ('integrity-check', 1)")
+            for table in ("text_words_fts", "document_words_fts"):
+                connection.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('integrity-check', 1)")
 
     def seal(self) -> None:
         """Write down what every byte of the file is now, if no one is reading; the caller holds the right to write."""

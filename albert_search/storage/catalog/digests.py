@@ -66,6 +66,11 @@ def whitening_checksum(mean: bytes, matrix: bytes) -> bytes:
     return digest.digest()
 
 
+def row_checksum(*values: Any) -> bytes:
+    """Return 8 bytes that change when a value of a row does."""
+    return blake2b(dump_json(values).encode(), digest_size=8).digest()
+
+
 def dump_json(value: Any) -> str:
     """Write a JSON value the one way that checksums rely on."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)

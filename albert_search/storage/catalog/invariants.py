@@ -13,6 +13,7 @@ from albert_search.errors import IndexDamaged
 from albert_search.storage.catalog.digests import (
     document_checksum,
     file_checksum,
+    row_checksum,
     setting_checksum,
     text_checksum,
     text_hash,
@@ -22,7 +23,7 @@ from albert_search.storage.catalog.metadata_fields import address_of, field_rows
 from albert_search.storage.catalog.migrations import migrate
 
 _SCHEMA = """SELECT type, name, sql FROM sqlite_master
-    WHERE name NOT GLOB '*sqlite_*' AND NOT (type = 'table' AND name GLOB 'texts_fts_*')"""
+    WHERE name NOT GLOB '*sqlite_*' AND NOT (type = 'table' AND name GLOB '*_fts_*')"""
 """Tables that migrations have laid out; SQLite and sqlite-utils may word tables of their own otherwise tomorrow."""
 
 
@@ -45,6 +46,7 @@ def find_violations(connection: sqlite3.Connection) -> Iterator[str]:
     yield from _texts(connection)
     yield from _documents(connection)
     yield from _fields(connection)
+    yield from _words(connection)
 
 
 def _check_schema(connection: sqlite3.Connection) -> None:
@@ -120,13 +122,14 @@ def _document(row: sqlite3.Row) -> tuple[Any, ...]:
 def _fields(connection: sqlite3.Connection) -> Iterator[str]:
     """Compare what filters look at with the metadata and addresses that it was made from."""
     documents = connection.execute(
-        """SELECT d.id, d.uri, d.address, d.metadata, f.position, f.name, f.value, f.number, f.whole
-        FROM documents d LEFT JOIN fields f ON f.document_id = d.id ORDER BY d.id, f.position"""
+        """SELECT d.id, d.uri, d.address, d.metadata, w.language, f.position, f.name, f.value, f.number, f.whole
+        FROM documents d LEFT JOIN document_words w ON w.document_id = d.id
+        LEFT JOIN fields f ON f.document_id = d.id ORDER BY d.id, f.position"""
     )
-    for (_, uri, address, metadata), rows in groupby(documents, key=_addressed):
-        held = [tuple(row)[4:] for row in rows if row["position"] is not None]
+    for (_, uri, address, metadata, language), rows in groupby(documents, key=_addressed):
+        held = [tuple(row)[5:] for row in rows if row["position"] is not None]
         try:
-            expected = [(position, *field) for position, field in enumerate(field_rows(json.loads(metadata)))]
+            expected = [(position, *field) for position, field in enumerate(field_rows(json.loads(metadata), language))]
         except ValueError:
             continue  # named by the check of documents
         if held != expected or address != address_of(uri):
@@ -134,4 +137,16 @@ def _fields(connection: sqlite3.Connection) -> Iterator[str]:
 
 
 def _addressed(row: sqlite3.Row) -> tuple[Any, ...]:
-    return tuple(row)[:4]
+    return tuple(row)[:5]
+
+
+def _words(connection: sqlite3.Connection) -> Iterator[str]:
+    for table, of, key in (("text_words", "texts", "text_id"), ("document_words", "documents", "document_id")):
+        for number, *rest, checksum in connection.execute(
+            f"SELECT {key}, language, words, wholes, stems, checksum FROM {table}"
+        ):
+            if row_checksum(number, *rest) != checksum:
+                yield f"the words of number {number} of {of} do not match their checksum: rebuild the index"
+        missing = f"SELECT count(*) FROM {of} WHERE id NOT IN (SELECT {key} FROM {table})"
+        if count := connection.execute(missing).fetchone()[0]:
+            yield f"{count} of {of} cannot be found by their words: rebuild the index"

@@ -1,25 +1,32 @@
-"""Turns any text into a query that FTS5 understands."""
+"""Turns any text into a query that FTS5 understands.
+
+The full-text tables hold words that are cut already: ``words`` as they are written but for case and accents, ``wholes``
+for what is written in one (``2.3.1``), ``stems``. A question is cut the same way.
+
+>>> fts5_query("what is new in 2.3.1?", ["en"])
+'stems : ("new" OR "2" OR "3" OR "1") OR wholes : ("2.3.1")'
+"""
 
 from __future__ import annotations
 
-import re
-import unicodedata
+from collections.abc import Collection, Sequence
+
+from albert_search.words.detection import detect_language
+from albert_search.words.function_words import ENGLISH, function_words
+from albert_search.words.segmentation import Segments, is_dense, segment
+from albert_search.words.stemming import stems_of_word
 
 MOST_WORDS = 64
 """Distinct words of a question that are looked up; a question that long has said what it is about by then."""
 
-_WORD = re.compile(r"[^\W_]+")
+COMPOUNDING = frozenset({"da", "de", "et", "fi", "hu", "is", "nl", "no", "sv"})
+"""Languages that write a compound as one word, which a question finds by its beginning."""
 
-_FUNCTION_WORDS = frozenset(
-    (
-        "a an and are as at be been but by can could did do does for from had has have he her his how i if in into is "
-        "it its me my no not of on or our she should so such than that the their them then there these they this to "
-        "was we were what when where which who whom why will with would you your"
-    ).split()
-)
+SHORTEST_PART = 4
+"""Letters of the shortest word that a compound is found by."""
 
 
-def fts5_query(text: str) -> str:
+def fts5_query(text: str, languages: Collection[str | None] = ("en",)) -> str:
     """Return an FTS5 query that matches any of the words in a text.
 
     Words that hold a sentence together say nothing about its subject and are in half of all texts; they are left out
@@ -27,11 +34,46 @@ def fts5_query(text: str) -> str:
 
     Args:
         text: Anything; quotes, operators and emoji included.
+        languages: Those that the texts are in.
 
     Returns:
         The query; empty where the text holds no word.
     """
-    # Composed and lower-cased as the texts and FTS5 are; casefold would turn ß into ss, which FTS5 does not.
-    words = list(dict.fromkeys(word.lower() for word in _WORD.findall(unicodedata.normalize("NFC", text))))
-    subjects = [word for word in words if word not in _FUNCTION_WORDS] or words
-    return " OR ".join(f'"{word}"' for word in subjects[:MOST_WORDS])
+    segments = segment(text, for_question=True)
+    language = question_language(text, languages)
+    left_out = function_words(language)
+    subjects = [word for word in dict.fromkeys(_written(segments)) if word not in left_out]
+    subjects = subjects or list(dict.fromkeys(segments.written))
+    compounds = language in COMPOUNDING or (language is None and not COMPOUNDING.isdisjoint(languages))
+    terms = [term for word in subjects[:MOST_WORDS] for term in _terms(word, languages, compounds=compounds)]
+    parts = [_any_of("stems", terms), _any_of("wholes", [quoted(whole) for whole in segments.wholes[:MOST_WORDS]])]
+    return " OR ".join(part for part in parts if part)
+
+
+def question_language(text: str, languages: Collection[str | None]) -> str | None:
+    """Return the language of a question, as far as it matters: English where all texts are English."""
+    if all(language in ("en", None) for language in languages):
+        return "en"
+    if text.isascii() and not ENGLISH.isdisjoint(text.lower().split()):
+        return detect_language(text) or "en"
+    return detect_language(text)
+
+
+def quoted(term: str) -> str:
+    """Return a term as a string of FTS5."""
+    return '"' + term.replace('"', '""') + '"'
+
+
+def _written(segments: Segments) -> Sequence[str]:
+    return [*segments.written, *(piece.lower() for piece in segments.pieces)]
+
+
+def _terms(word: str, languages: Collection[str | None], *, compounds: bool) -> list[str]:
+    if is_dense(word):
+        return [quoted(word) + (" *" if len(word) == 1 else "")]
+    begins = compounds and len(word) >= SHORTEST_PART and word.isalpha()
+    return [quoted(stem) + (" *" if begins else "") for stem in stems_of_word(word, languages)]
+
+
+def _any_of(column: str, terms: Sequence[str]) -> str:
+    return f"{column} : ({' OR '.join(dict.fromkeys(terms))})" if terms else ""

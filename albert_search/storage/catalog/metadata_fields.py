@@ -6,11 +6,13 @@
 
 from __future__ import annotations
 
+import json
 import math
 import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from albert_search.storage.catalog.digests import dump_json
 from albert_search.storage.catalog.filters import LARGEST_INTEGER, as_number
 
 KEPT_CHARACTERS = 64
@@ -53,6 +55,14 @@ def field_rows(metadata: Mapping[str, Any], language: str | None = None) -> list
     if language is not None and "language" not in depths:
         found["language", language] = depths["language"] = 1
     return [_row(name, value) for (name, value), depth in found.items() if depth == depths[name]]
+
+
+def metadata_json(metadata: Mapping[str, Any]) -> str:
+    """Write metadata as SQLite can read it: numbers that JSON does not know become null, broken characters ``?``."""
+    written = dump_json(dict(metadata))
+    if "NaN" in written or "Infinity" in written:
+        written = dump_json(json.loads(written, parse_constant=lambda _: None))
+    return written.encode(errors="replace").decode()
 
 
 def address_of(uri: str) -> str | None:

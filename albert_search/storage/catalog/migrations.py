@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from albert_search.storage.catalog.digests import file_checksum
 from albert_search.storage.catalog.metadata_fields import address_of, field_rows
 from albert_search.storage.catalog.seal import Seal
+from albert_search.storage.catalog.word_filling import fill_words
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -135,6 +136,53 @@ def m005_fields_of_documents(db: Database) -> None:
         db.execute("UPDATE documents SET address = ? WHERE id = ?", (address_of(uri), document_id))
 
 
+_WORD_TABLES = (
+    """CREATE TABLE text_words (
+        text_id INTEGER PRIMARY KEY REFERENCES texts (id),
+        language TEXT,
+        words TEXT NOT NULL,
+        wholes TEXT NOT NULL,
+        stems TEXT NOT NULL,
+        checksum BLOB NOT NULL
+    )""",
+    """CREATE TABLE document_words (
+        document_id INTEGER PRIMARY KEY REFERENCES documents (id),
+        language TEXT,
+        words TEXT NOT NULL,
+        wholes TEXT NOT NULL,
+        stems TEXT NOT NULL,
+        checksum BLOB NOT NULL
+    )""",
+    "CREATE INDEX document_words_by_language ON document_words (language)",
+)
+
+
+def _full_text_of(table: str, key: str) -> tuple[str, ...]:
+    """Return what lays out the full-text table of words that are cut already, at spaces alone, and keeps it in step."""
+    return (
+        f"""CREATE VIRTUAL TABLE {table}_fts USING fts5 (
+            words, wholes, stems, content = '{table}', content_rowid = '{key}',
+            tokenize = "ascii tokenchars '!#$%&()*+,-./:;<=>?@[\\]^_`{{|}}~'"
+        )""",
+        f"""CREATE TRIGGER {table}_fts_insert AFTER INSERT ON {table} BEGIN
+            INSERT INTO {table}_fts (rowid, words, wholes, stems) VALUES (new.{key}, new.words, new.wholes, new.stems);
+        END""",
+        f"""CREATE TRIGGER {table}_fts_delete AFTER DELETE ON {table} BEGIN
+            INSERT INTO {table}_fts ({table}_fts, rowid, words, wholes, stems)
+            VALUES ('delete', old.{key}, old.words, old.wholes, old.stems);
+        END""",
+    )
+
+
+def m006_words_of_every_script(db: Database) -> None:
+    """Search words that this package cuts, not SQLite: of every script, stems by language, and titles."""
+    gone = ("TRIGGER texts_fts_insert", "TRIGGER texts_fts_delete", "TABLE texts_fts")
+    made = (*_WORD_TABLES, *_full_text_of("text_words", "text_id"), *_full_text_of("document_words", "document_id"))
+    for statement in (*(f"DROP {what}" for what in gone), *made):
+        db.execute(statement)
+    fill_words(db.conn)
+
+
 HISTORY = {
     migration.__name__: migration
     for migration in (
@@ -143,6 +191,7 @@ HISTORY = {
         m003_how_vectors_are_whitened,
         m004_checksums_of_files,
         m005_fields_of_documents,
+        m006_words_of_every_script,
     )
 }
 

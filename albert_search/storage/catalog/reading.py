@@ -18,9 +18,9 @@ from albert_search.storage.catalog.filter_plan import condition_by_index
 from albert_search.storage.catalog.filter_sql import to_sql
 from albert_search.storage.catalog.filters import Filter, Value
 from albert_search.storage.catalog.invariants import find_violations
-from albert_search.storage.catalog.keywords import fts5_query
 from albert_search.storage.catalog.rows import FileState
 from albert_search.storage.catalog.state import CatalogState
+from albert_search.storage.catalog.word_search import WordSearch
 from albert_search.types import DocumentSummary, Place
 
 Table: TypeAlias = Literal["files", "documents", "sentences", "texts"]
@@ -56,6 +56,11 @@ class Reading:
                 f"the catalog lacks a setting ({error}): restore it from a backup, or index again"
             ) from error
 
+    @cached_property
+    def words(self) -> WordSearch:
+        """The words of texts, titles and file names."""
+        return WordSearch(self._connection)
+
     def counts(self) -> dict[str, int]:
         """Return how many files, documents, sentences and distinct texts there are."""
         return {table: self.count(table) for table in get_args(Table)}
@@ -86,11 +91,12 @@ class Reading:
         """Yield the documents that match a filter, by address."""
         sql, values = _condition(where)
         for row in self._rows(
-            f"""SELECT d.id, d.uri, d.metadata, (SELECT count(*) FROM sentences s WHERE s.document_id = d.id) AS n
+            f"""SELECT d.id, d.uri, d.metadata, (SELECT language FROM document_words w WHERE w.document_id = d.id)
+                AS language, (SELECT count(*) FROM sentences s WHERE s.document_id = d.id) AS n
             FROM documents d WHERE {sql} ORDER BY d.uri""",
             *values,
         ):
-            yield DocumentSummary(row["uri"], row["n"], json.loads(row["metadata"]), row["id"])
+            yield DocumentSummary(row["uri"], row["n"], json.loads(row["metadata"]), row["id"], row["language"])
 
     def fields(self) -> list[str]:
         """Return the names of the fields that documents have, as filters name them, in order."""
@@ -168,32 +174,6 @@ class Reading:
         row = self._row(sql, uri, *_starting_with(uri + "#row="), line)
         return _place(row) if row else None
 
-    def keyword_matches(self, text: str, limit: int, where: Filter | None = None) -> list[tuple[int, float]]:
-        """Rank texts by the words they share with a question.
-
-        Args:
-            text: The question; anything at all.
-            limit: At most so many.
-            where: Only texts of documents that match.
-
-        Returns:
-            Text numbers and BM25 scores (0 and up, higher is better), best first.
-        """
-        query = fts5_query(text)
-        if not query:
-            return []
-        sql, values = _condition(where)
-        inside = f"""AND rowid IN (SELECT s.text_id FROM documents d JOIN sentences s ON s.document_id = d.id
-            WHERE {sql})"""
-        rows = self._rows(
-            f"""SELECT rowid AS id, -bm25(texts_fts) AS score FROM texts_fts
-            WHERE texts_fts MATCH ? {inside if where is not None else ""} ORDER BY score DESC, id LIMIT ?""",
-            query,
-            *values,
-            limit,
-        )
-        return [(row["id"], row["score"]) for row in rows]
-
     # --- texts and vectors -----------------------------------------------------------------------
 
     def text_ids(self, where: Filter) -> Ids:
@@ -220,8 +200,12 @@ class Reading:
         return row["mean"], row["matrix"]
 
     def vectors_of(self, text_ids: Sequence[int]) -> Vectors:
-        """Return the model's vectors of some texts, in the order of their numbers given: float32 (n, dim)."""
-        sql = "SELECT vector FROM json_each(?) AS wanted JOIN texts ON texts.id = wanted.value ORDER BY wanted.key"
+        """Return the model's vectors of some texts, in the order of their numbers given: float32 (n, dim).
+
+        A text that the model cannot read has none, and no row.
+        """
+        sql = """SELECT vector FROM json_each(?) AS wanted JOIN texts ON texts.id = wanted.value AND vector != x''
+            ORDER BY wanted.key"""
         return _stacked([row["vector"] for row in self._rows(sql, json.dumps(list(text_ids)))])
 
     def vectors_after(self, text_id: int, *, batch_size: int = 8192) -> Iterator[tuple[Ids, Vectors]]:
@@ -235,7 +219,7 @@ class Reading:
             Numbers int64 (n,) and vectors float32 (n, dim).
         """
         while rows := self._connection.execute(
-            "SELECT id, vector FROM texts WHERE id > ? ORDER BY id LIMIT ?", (text_id, batch_size)
+            "SELECT id, vector FROM texts WHERE id > ? AND vector != x'' ORDER BY id LIMIT ?", (text_id, batch_size)
         ).fetchall():
             ids = np.fromiter((row["id"] for row in rows), dtype=np.int64, count=len(rows))
             yield ids, _stacked([row["vector"] for row in rows])
@@ -243,10 +227,20 @@ class Reading:
 
     def sample_vectors(self, count: int) -> Vectors:
         """Return the model's vectors of so many texts, drawn evenly over the whole catalog: float32 (n, dim)."""
-        total = self.count("texts")
-        sql = """SELECT vector FROM (SELECT vector, row_number() OVER (ORDER BY id) AS n FROM texts)
+        total = self.count_vectors()
+        sql = """SELECT vector FROM (SELECT vector, row_number() OVER (ORDER BY id) AS n FROM texts WHERE vector != x'')
             WHERE n * ?1 / ?2 > (n - 1) * ?1 / ?2"""
         return _stacked([row["vector"] for row in self._rows(sql, min(count, total), total)])
+
+    def readable(self, text_ids: Sequence[int]) -> list[int]:
+        """Return those of some texts that have a vector, in their order."""
+        sql = """SELECT texts.id FROM json_each(?) AS wanted JOIN texts ON texts.id = wanted.value AND vector != x''
+            ORDER BY wanted.key"""
+        return [row["id"] for row in self._rows(sql, json.dumps(list(text_ids)))]
+
+    def count_vectors(self) -> int:
+        """Return how many texts have a vector; it takes time in proportion."""
+        return int(self._row("SELECT count(*) AS n FROM texts WHERE vector != x''")["n"])
 
     def last_text_id(self) -> int:
         """Return the highest number that a text has; 0 where there is none."""

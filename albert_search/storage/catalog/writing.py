@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -22,9 +23,11 @@ from albert_search.storage.catalog.digests import (
     text_hash,
     whitening_checksum,
 )
-from albert_search.storage.catalog.metadata_fields import address_of, field_rows
+from albert_search.storage.catalog.metadata_fields import address_of, field_rows, metadata_json
 from albert_search.storage.catalog.rows import FileState
 from albert_search.storage.catalog.state import FOLDED_GENERATION, GENERATION, NULL_DISTRIBUTION, TEXTS_AHEAD
+from albert_search.storage.catalog.word_filling import fill_words
+from albert_search.storage.catalog.word_rows import names_of, word_row
 from albert_search.types import Metadata, Sentence
 
 
@@ -47,20 +50,31 @@ class Writing:
         row = (key, written, setting_checksum(key, written))
         self._connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?, ?)", row)
 
-    def add_texts(self, texts: Sequence[str], vectors: npt.NDArray[np.float32]) -> None:
+    def add_texts(
+        self,
+        texts: Sequence[str],
+        vectors: npt.NDArray[np.float32],
+        languages: Mapping[str, str | None] = MappingProxyType({}),
+    ) -> None:
         """Store distinct texts with their vectors; those that are there already stay as they are.
 
         Args:
             texts: The texts.
-            vectors: float32 (n, dim), L2-normalised; kept as float16.
+            vectors: float32 (n, dim), L2-normalised; kept as float16. A row of zeros says that the model cannot read
+                the text: it has no vector.
+            languages: The language of each text, where it is known.
         """
         next_id = self._next_text_id()
-        rows = []
+        rows, words = [], []
         for offset, (text, vector) in enumerate(zip(texts, vectors.astype("<f2"), strict=True)):
-            blob = vector.tobytes()
+            blob = vector.tobytes() if vector.any() else b""
             text_id = next_id + offset
             rows.append((text_id, text, text_hash(text), blob, text_checksum(text_id, text, blob)))
+            words.append((*word_row(text_id, text, languages.get(text)), text_id))
         self._connection.executemany("INSERT OR IGNORE INTO texts VALUES (?, ?, ?, ?, ?)", rows)
+        self._connection.executemany(
+            "INSERT INTO text_words SELECT ?, ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM texts WHERE id = ?)", words
+        )
         self._changed = self._changed or bool(rows)
 
     def put_file(self, state: FileState) -> int:
@@ -87,6 +101,7 @@ class Writing:
         content_hash: bytes,
         file_id: int | None = None,
         row: int | None = None,
+        language: str | None = None,
     ) -> None:
         """Store a document in place of the one with the same address.
 
@@ -98,29 +113,39 @@ class Writing:
             file_id: The file it came from. Without one, a file whose document had this address is read again by the
                 next run that meets it: what it says has lost its place.
             row: Row of the table, if it is one.
+            language: The language that it is in, where it is known.
         """
         if file_id is None:
             self._have_read_again(uri)
         self.remove_document_at(uri)
         text_ids = self._text_ids(sentence.searchable for sentence in sentences)
         rows = [_sentence_row(ordinal, sentence) for ordinal, sentence in enumerate(sentences)]
-        written = _metadata_json(metadata)
+        written = metadata_json(metadata)
+        known = json.loads(written)
         checksum = document_checksum(uri, row, written, content_hash, rows)
-        document_id = self._connection.execute(
+        inserted = self._connection.execute(
             'INSERT INTO documents (file_id, uri, "row", metadata, content_hash, checksum, address)'
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id",
             (file_id, uri, row, written, content_hash, checksum, address_of(uri)),
-        ).lastrowid
-        self._connection.executemany(
-            "INSERT INTO fields VALUES (?, ?, ?, ?, ?, ?)",
-            [(document_id, position, *field) for position, field in enumerate(field_rows(json.loads(written)))],
         )
+        document_id = int(inserted.fetchone()["id"])
+        names = names_of(uri, known, is_file=file_id is not None)
+        self._make_findable(document_id, known, names, language)
         self._connection.executemany(
             """INSERT INTO sentences (document_id, ordinal, text_id, start, "end", line, page, headings)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
             [(document_id, ordinal, text_ids[hash_], *rest) for ordinal, hash_, *rest in rows],
         )
         self._changed = True
+
+    def _make_findable(self, document_id: int, metadata: Metadata, names: str, language: str | None) -> None:
+        """Store what filters look at, and the words of what a document is called."""
+        self._connection.executemany(
+            "INSERT INTO fields VALUES (?, ?, ?, ?, ?, ?)",
+            [(document_id, position, *field) for position, field in enumerate(field_rows(metadata, language))],
+        )
+        names_row = word_row(document_id, names, language)
+        self._connection.execute("INSERT INTO document_words VALUES (?, ?, ?, ?, ?, ?)", names_row)
 
     def remove_documents(self, document_ids: Iterable[int]) -> int:
         """Forget documents, and every text that no other document holds.
@@ -138,6 +163,7 @@ class Writing:
         run("INSERT OR IGNORE INTO temp.loosened SELECT text_id FROM sentences WHERE document_id = ?", parameters)
         run("DELETE FROM sentences WHERE document_id = ?", parameters)
         run("DELETE FROM fields WHERE document_id = ?", parameters)
+        run("DELETE FROM document_words WHERE document_id = ?", parameters)
         self._changed = True
         return run("DELETE FROM documents WHERE id = ?", parameters).rowcount
 
@@ -189,8 +215,12 @@ class Writing:
         )
 
     def rebuild_full_text(self) -> None:
-        """Make the full-text table anew from the texts."""
-        self._connection.execute("INSERT INTO texts_fts (texts_fts) VALUES ('rebuild')")
+        """Make all that word search looks at anew from documents and texts."""
+        for table in ("text_words", "document_words"):
+            self._connection.execute(f"DELETE FROM {table}")
+        fill_words(self._connection)
+        for table in ("text_words_fts", "document_words_fts"):
+            self._connection.execute(f"INSERT INTO {table} ({table}) VALUES ('rebuild')")
 
     def put_whitening(self, mean: bytes, matrix: bytes) -> None:
         """Store what vectors are whitened with before they are compared.
@@ -225,6 +255,7 @@ class Writing:
         self._connection.execute(
             f"INSERT OR REPLACE INTO removed_texts SELECT id, ? FROM texts WHERE id IN ({orphans})", (generation,)
         )
+        self._connection.execute(f"DELETE FROM text_words WHERE text_id IN ({orphans})")
         dropped = self._connection.execute(f"DELETE FROM texts WHERE id IN ({orphans})").rowcount
         if self._changed or dropped:
             self.set(GENERATION, generation)
@@ -256,14 +287,6 @@ class Writing:
                     raise IndexDamaged("the catalog does not find a text again that it holds: restore it from a backup")
                 known[hash_] = int(row["id"])
         return known
-
-
-def _metadata_json(metadata: Metadata) -> str:
-    """Write metadata as SQLite can read it: numbers that JSON does not know become null, broken characters ``?``."""
-    written = dump_json(dict(metadata))
-    if "NaN" in written or "Infinity" in written:
-        written = dump_json(json.loads(written, parse_constant=lambda _: None))
-    return written.encode(errors="replace").decode()
 
 
 def _sentence_row(ordinal: int, sentence: Sentence) -> SentenceRow:

@@ -168,7 +168,7 @@ class CurrentVectors:
 
     def _caught_up(self, view: Reading, held: Stamp | None) -> FaissIndex:
         space = Space(view)
-        count = view.count("texts")
+        count = view.count_vectors()
         index = self._load_whole() if held is not None else None
         if held is None or index is None or index.unfit_for(count):
             return FaissIndex.build(self._dim, count, space.texts_after(0), space.sample)

@@ -76,7 +76,7 @@ def test_several_questions_from_standard_input(collection: Path, run: Run) -> No
     assert answers[1]["hits"][0]["text"] == ANSWER
 
 
-NO_MATCH = "nothing found: no document matches --where; the fields are path, id, year\n"
+NO_MATCH = "nothing found: no document matches --where; the fields are path, id, language, year\n"
 
 
 @pytest.mark.parametrize(("form", "stdout"), [((), ""), (("--json",), "[]\n"), (("--jsonl",), "")])

@@ -40,7 +40,7 @@ def texts(catalog: Catalog) -> dict[str, int]:
 
 
 def fts(catalog: Catalog, word: str) -> set[str]:
-    sql = "SELECT t.text FROM texts_fts f JOIN texts t ON t.id = f.rowid WHERE texts_fts MATCH ?"
+    sql = "SELECT t.text FROM text_words_fts f JOIN texts t ON t.id = f.rowid WHERE text_words_fts MATCH ?"
     return {str(row[0]) for row in raw(catalog, sql, word)}
 
 
@@ -395,10 +395,10 @@ def test_keywords_take_any_text_and_filters(catalog: Catalog) -> None:
     put(catalog, "b", ["A brown bear sleeps."], {"year": 2021})
     with catalog.reading() as view:
         for odd in ("", "?!", '"', "fox OR", "NEAR(", "a*", "col:x", "🌊", "\ud800", "\0"):
-            view.keyword_matches(odd, 5)
-        assert len(view.keyword_matches("brown", 5)) == 2
-        assert len(view.keyword_matches("brown", 1)) == 1
-        (only,) = view.keyword_matches("brown fox", 5, parse_filter("year=2021"))
+            view.words.matches(odd, 5)
+        assert len(view.words.matches("brown", 5)) == 2
+        assert len(view.words.matches("brown", 1)) == 1
+        (only,) = view.words.matches("brown fox", 5, parse_filter("year=2021"))
         assert view.places(only[0])[0].uri == "b"
         assert only[1] > 0
 

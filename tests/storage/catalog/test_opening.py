@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import sys
+import tarfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
 
 from albert_search.errors import IndexDamaged, IndexLocked, IndexNotFound
-from albert_search.storage.catalog import Catalog, FileState
+from albert_search.storage.catalog import Catalog
+from albert_search.storage.catalog.digests import file_checksum, setting_checksum
+from albert_search.storage.catalog.migrations import HISTORY, MIGRATION_SET
 from tests.support.catalogs import put
 
 MAGIC = b"SQLite format 3\0"  # https://www.sqlite.org/fileformat.html, §1.3.1
@@ -51,47 +58,48 @@ def test_every_catalog_has_an_identity_of_its_own(tmp_path: Path) -> None:
     assert made[0] != made[1]
 
 
-def make_older(path: Path) -> None:
-    """Take back the last migration."""
-    connection = sqlite3.connect(path)
-    for statement in ("ALTER TABLE files DROP COLUMN checksum",
-                      "DELETE FROM _sqlite_migrations WHERE name LIKE 'm004%'"):  # fmt: skip
-        connection.execute(statement)
-    connection.commit()
+def test_of_many_that_open_an_older_catalog_at_once_all_can(tmp_path: Path) -> None:
+    with tarfile.open(Path(__file__).parents[1] / "shipped" / "schema_4.tar.xz") as archive:
+        archive.extractall(tmp_path / "older", filter="data")
+    known = [(f"/{number}.md", number, number, None, "{}") for number in range(3_000)]
+    with sqlite3.connect(tmp_path / "older" / "catalog.db") as connection:
+        connection.executemany(
+            "INSERT INTO files (path, size_bytes, mtime_ns, content_hash, reader, checksum) VALUES (?, ?, ?, ?, ?, ?)",
+            [(*state, file_checksum(*state)) for state in known],
+        )
     connection.close()
-
-
-def test_of_many_that_open_an_older_catalog_at_once_all_can(catalog: Catalog) -> None:
-    with catalog.writing() as batch:
-        for number in range(3_000):
-            batch.put_file(FileState(f"/{number}.md", number, number, None, "{}"))
-    catalog.close()
-    for _ in range(3):
-        make_older(catalog.path)
+    (tmp_path / "older" / "catalog.seal").unlink()
+    for attempt in range(3):
+        folder = shutil.copytree(tmp_path / "older", tmp_path / str(attempt))
         with ThreadPoolExecutor(4) as pool:
-            assert [counted["files"] for counted in pool.map(counts, [catalog.path] * 4)] == [3_000] * 4
-    again = Catalog(catalog.path)
+            counted = pool.map(counts, [folder / "catalog.db"] * 4)
+            assert [each["files"] for each in counted] == [3_002] * 4
+    again = Catalog(folder / "catalog.db")
     with again.reading() as view:
         assert view.violations() == []
     again.close()
 
 
-def test_the_first_schema_is_migrated_and_keeps_what_it_holds(catalog: Catalog) -> None:
-    put(catalog, "a", ["The sea is cold."])
-    catalog.close()
-    connection = sqlite3.connect(catalog.path)
-    for statement in ("DROP TRIGGER texts_fts_insert", "DROP TRIGGER texts_fts_delete", "DROP TABLE texts_fts",
-                      "ALTER TABLE files DROP COLUMN checksum",
-                      "DELETE FROM _sqlite_migrations WHERE name LIKE 'm002%' OR name LIKE 'm004%'"):  # fmt: skip
-        connection.execute(statement)
-    connection.commit()
-    connection.close()
-    again = Catalog(catalog.path)
+@pytest.mark.parametrize("had", range(1, len(HISTORY)))
+def test_every_earlier_schema_is_brought_up_to_date(tmp_path: Path, had: int) -> None:
+    with closing(sqlite3.connect(tmp_path / "catalog.db", isolation_level=None)) as connection:
+        migrations = Migrations(MIGRATION_SET)
+        for migration in list(HISTORY.values())[:had]:
+            migrations()(migration)
+        migrations.apply(Database(connection))
+        for key, value in (
+            ("catalog_id", '"x"'),
+            ("created_at", '""'),
+            ("generation", "0"),
+            ("folded_generation", "0"),
+        ):
+            connection.execute("INSERT INTO settings VALUES (?, ?, ?)", (key, value, setting_checksum(key, value)))
+    again = Catalog(tmp_path / "catalog.db")
     put(again, "b", ["The lake is warm."])
     again.verify_full_text()
     with again.reading() as view:
         assert view.violations() == []
-        assert [view.places(text_id)[0].uri for text_id, _ in view.keyword_matches("sea lake", 9)] == ["a", "b"]
+        assert [view.places(text_id)[0].uri for text_id, _ in view.words.matches("lake", 9)] == ["b"]
     again.close()
 
 
