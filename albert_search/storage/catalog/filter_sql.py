@@ -51,7 +51,8 @@ def to_sql(where: Filter) -> Sql:
     match where:
         case Not(part):
             sql, values = to_sql(part)
-            return f"NOT {sql}", values
+            # Most addresses have no other spelling, and what is compared with NULL is neither true nor false.
+            return f"NOT coalesce({sql}, 0)", values
         case AllOf(parts):
             return _joined(parts, " AND ") if parts else _HOLDS_ALL
         case AnyOf(parts):

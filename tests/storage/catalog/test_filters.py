@@ -406,6 +406,7 @@ def test_a_field_is_compared_with_any_number_of_values(catalog: Catalog) -> None
     store(catalog, {f"{number}.md": {"year": number} for number in range(3)})
     assert matching(catalog, OneOf("year", tuple(range(1, 200_000)))) == {"1.md", "2.md"}
     assert matching(catalog, OneOf("path", ("0.md", "2.md", "md"))) == {"0.md", "2.md"}
+    assert matching(catalog, Not(OneOf("path", ("0.md", "2.md", "md")))) == {"1.md"}
     assert matching(catalog, OneOf("year", ())) == set()
 
 
