@@ -5,7 +5,7 @@ In reading order:
 - ``discovery``: the files below folders.
 - ``registry``: the reader of each kind of file.
 - ``read_options``, ``reasons``: options, and errors with a clear reason.
-- ``encodings``: bytes to text.
+- ``encodings``, ``guessing``: bytes to text; the likeliest encoding where nothing tells it.
 - ``formats``: one file each.
 - ``hyphens``, ``outline``: broken words mended; headings and contents in text that marks neither.
 - ``blocks``, ``metadata``: a document put together, and what its file says about itself.

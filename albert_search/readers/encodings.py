@@ -5,10 +5,13 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+from threading import local
 from typing import TextIO
 
 from albert_search.errors import ReadError
+from albert_search.readers.guessing import cost, likeliest
 from albert_search.readers.reasons import reading
 
 LARGEST_FILE_BYTES = 128 * 2**20
@@ -24,12 +27,16 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_LIKELY_FIRST = (
-    "cp1252", "gb18030", "cp932", "euc_jp", "cp949", "big5", "cp1251",
-    "koi8_r", "cp1250", "cp1253", "cp1254", "cp1255", "cp1256", "cp874",
-)  # fmt: skip
-_NOT_ASCII = re.compile(rb"[^\x00-\x7f]")
-_HALF_WIDTH = re.compile("[\uff61-\uff9f]")
+_ESCAPES = (
+    (re.compile(rb"\x1b(?:\$[@B]|\(J)"), "iso2022_jp"),
+    (re.compile(rb"\x1b\$\)C"), "iso2022_kr"),
+)
+"""By these seven-bit encodings change their characters. Source: ISO/IEC 2022."""
+_HOLE = re.compile(rb"\0{4,}")
+"""What a file system leaves where the power went before the data was written."""
+_WIDEST_COST = 9.5
+_doubts = local()
+_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
 _BINARY = re.compile(rb"[\x00-\x06\x0e-\x1a\x1c-\x1f]")
 
 
@@ -51,6 +58,7 @@ def decode(data: bytes, declared: str | None = None) -> str:
     """Return the text in ``data``.
 
     A byte order mark decides; else UTF-8 where that fits; else what the file declares; else the likeliest encoding.
+    Single bytes of cp1252 may stand in UTF-8, as where a file was put together from two.
 
     Args:
         data: The whole file.
@@ -59,7 +67,15 @@ def decode(data: bytes, declared: str | None = None) -> str:
     Raises:
         ReadError: It is not text.
     """
-    return data.decode(encoding_of(data, declared), "replace")
+    encoding = encoding_of(data, declared)
+    return data.decode(encoding, "cp1252" if encoding == "utf-8" else "replace")
+
+
+def take_doubts() -> list[str]:
+    """Return what was doubtful about the encodings of what this thread has read, and forget it."""
+    doubts: list[str] = getattr(_doubts, "found", [])
+    _doubts.found = []
+    return doubts
 
 
 def open_text(path: Path) -> TextIO:
@@ -71,7 +87,8 @@ def open_text(path: Path) -> TextIO:
     with reading("a text file"):
         if path.exists() and not path.is_file():
             raise ReadError("it is no ordinary file")
-        return path.open(encoding=_encoding_of_file(path), errors="replace", newline="")
+        encoding = _encoding_of_file(path)
+        return path.open(encoding=encoding, errors="cp1252" if encoding == "utf-8" else "replace", newline="")
 
 
 def lines_of(file: TextIO) -> Iterator[str]:
@@ -96,13 +113,17 @@ def encoding_of(data: bytes, declared: str | None = None) -> str:
         if data.startswith(mark):
             return encoding
     head = data[:_SAMPLE_BYTES]
-    if wide := _utf_16_without_mark(head):
-        return wide
-    if len(_BINARY.findall(head)) * 100 > len(head) or b"\0" in head:
-        raise ReadError("it is a binary file, not text")
-    # ISO-2022 text is valid UTF-8 too: its escape characters tell it apart.
-    trusted = (declared, "utf-8") if declared and b"\x1b" in data else ("utf-8", declared)
-    return next((name for name in trusted if name and _fits(data, name)), None) or _likeliest(data)
+    # Text of seven-bit encodings is valid UTF-8 too: its escapes tell it apart.
+    escaped = (name for escape, name in _ESCAPES if b"\x1b" in head and escape.search(head))
+    if seven_bit := next(filter(partial(_fits, data), escaped), None):
+        return seven_bit
+    if _BINARY.search(head):
+        if wide := _utf_16_without_mark(head):
+            return wide
+        solid = _HOLE.sub(b"", head)
+        if len(_BINARY.findall(solid)) * 100 > len(solid) or b"\0" in solid:
+            raise ReadError("it is a binary file, not text")
+    return next((name for name in ("utf-8", declared) if name and _fits(data, name)), None) or _likeliest(data)
 
 
 def _encoding_of_file(path: Path) -> str:
@@ -130,12 +151,21 @@ def _whole_characters(head: bytes) -> bytes:
 
 
 def _utf_16_without_mark(head: bytes) -> str | None:
-    """Recognise UTF-16 by its zero bytes, which stand on one side of each pair only."""
+    """Recognise UTF-16 by what it says: by zero bytes on one side of each pair, or by letters that are likely."""
     even, odd = head[::2].count(0), head[1::2].count(0)
     pairs = len(head) // 2
     if pairs and max(even, odd) > 0.3 * pairs and min(even, odd) < 0.02 * pairs:
         return "utf-16-be" if even > odd else "utf-16-le"
-    return None
+    if len(head) % 2 and len(head) < _SAMPLE_BYTES:
+        return None
+    whole = head[: len(head) // 2 * 2]
+    costs = {
+        name: cost(text) / len(text)
+        for name in ("utf-16-le", "utf-16-be")
+        if _fits(whole, name) and (text := whole.decode(name)) and not _CONTROL.search(text)
+    }
+    best = min(costs, key=lambda name: costs[name], default=None)
+    return best if best and costs[best] < _WIDEST_COST else None
 
 
 def _fits(data: bytes, encoding: str) -> bool:
@@ -154,19 +184,13 @@ def _likeliest(data: bytes) -> str:
     """
     if _is_nearly_utf_8(data):
         return "utf-8"
-    from charset_normalizer import from_bytes
-
-    first = _NOT_ASCII.search(data)
-    begin = max(0, first.start() - 1024) if first else 0
-    matches = list(from_bytes(data[begin : begin + _SAMPLE_BYTES], cp_isolation=list(_LIKELY_FIRST)))
-    if not matches:
+    guess = likeliest(data)
+    if guess is None:
         raise ReadError("it is not text in any known encoding")
-    # Short texts often fit several encodings equally well: then the commonest one is meant. Nearly all bytes
-    # make half-width Japanese, which few people write.
-    best = (matches[0].chaos, matches[0].coherence)
-    equals = [match for match in matches if (match.chaos, match.coherence) == best]
-    equals.sort(key=lambda match: (_HALF_WIDTH.search(str(match)) is not None, _LIKELY_FIRST.index(match.encoding)))
-    return equals[0].encoding
+    if guess.is_doubtful:
+        doubt = f"there is little to tell its encoding by; it was read as {guess.encoding}"
+        _doubts.found = [*getattr(_doubts, "found", []), doubt]
+    return guess.encoding
 
 
 def _is_nearly_utf_8(data: bytes) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
+from albert_search.readers.encodings import take_doubts
 from albert_search.readers.read_options import ReadOptions
 from albert_search.types import Document, Note, Skipped
 
@@ -69,4 +70,6 @@ def read(path: Path, options: ReadOptions = _DEFAULTS) -> Iterator[Document | No
         ReadError: The file cannot be read. The message is one clause that does not name the path.
     """
     module = import_module(f"albert_search.readers.formats.{_MODULES.get(path.suffix.lower(), 'text')}")
+    take_doubts()
     yield from module.read(path.absolute(), options)
+    yield from (Note(str(path.absolute()), doubt) for doubt in dict.fromkeys(take_doubts()))
