@@ -114,7 +114,7 @@ class Index(IndexReader):
             include: Of the files in folders, only those that match one of these globs.
             exclude: None of those that match one of these.
             text_fields: Columns of tables, or fields of JSON lines, that hold the text; the rest is metadata.
-            prune: Whether to forget files below ``paths`` that are gone.
+            prune: Whether to remove files below ``paths`` that are gone.
             wait_s: How long to wait for another writer, in seconds.
             progress: Called as the work goes on.
 
@@ -133,7 +133,7 @@ class Index(IndexReader):
             preparation = self._preparation(ReadOptions(text_fields=fields))
             report = self._run(preparation.files(files), progress, total_bytes(files))
             if prune:
-                report.removed += self._forget_files(gone_files(self._store, roots))
+                report.removed += self._remove_files(gone_files(self._store, roots))
             self._update_derived()
         return report
 
@@ -199,7 +199,7 @@ class Index(IndexReader):
     def remove(
         self, targets: str | Path | Iterable[str | Path] = (), *, where: Where = None, wait_s: float = WAIT_S
     ) -> int:
-        """Forget documents.
+        """Remove documents.
 
         Args:
             targets: Addresses, files, or folders with everything below them.
@@ -207,7 +207,7 @@ class Index(IndexReader):
             wait_s: How long to wait for another writer, in seconds.
 
         Returns:
-            How many documents were forgotten.
+            How many documents were removed.
 
         Raises:
             UsageError: A target is empty.
@@ -219,22 +219,22 @@ class Index(IndexReader):
                 ids = {number for target in wanted for number in view.document_ids_under(addresses_of(target))}
                 if condition is not None:
                     ids.update(view.document_ids(condition))
-            return self._forget_documents(ids)
+            return self._remove_documents(ids)
 
     def delete(self, ids: str | Iterable[str], *, wait_s: float = WAIT_S) -> int:
-        """Forget the documents with exactly these addresses, as `add_texts` gave them; unknown ones do no harm.
+        """Remove the documents with exactly these addresses, as `add_texts` gave them; unknown ones do no harm.
 
         Args:
             ids: Addresses; unlike those that `remove` takes, they stand for nothing below them.
             wait_s: How long to wait for another writer, in seconds.
 
         Returns:
-            How many documents were forgotten.
+            How many documents were removed.
         """
         with self._store.locked(wait_s):
             with self._store.reading() as view:
                 numbers = view.document_ids_at([str(address) for address in each(ids)])
-            return self._forget_documents(numbers)
+            return self._remove_documents(numbers)
 
     def rebuild(self, *, whiten: bool = False, wait_s: float = WAIT_S) -> None:
         """Make the vector file and the full-text table anew from the texts, without encoding them.
@@ -289,12 +289,12 @@ class Index(IndexReader):
     def _unrelated_questions(self) -> list[Question]:
         return encode_questions(self.encoder, unrelated_questions())
 
-    def _forget_documents(self, numbers: Iterable[int]) -> int:
+    def _remove_documents(self, numbers: Iterable[int]) -> int:
         with self._store.writing() as batch:
-            forgotten = batch.forget_documents(numbers)
+            removed = batch.remove_with_files(numbers)
         self._store.fold()
-        return forgotten
+        return removed
 
-    def _forget_files(self, paths: Iterable[str]) -> int:
+    def _remove_files(self, paths: Iterable[str]) -> int:
         with self._store.writing() as batch:
             return batch.remove_files(paths)

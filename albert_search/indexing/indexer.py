@@ -82,7 +82,7 @@ class Indexer:
         self._tell()
 
     def drop_leftovers(self) -> None:
-        """Forget texts that were stored ahead for a document that never came, as after an interruption."""
+        """Remove texts that were stored ahead for a document that never came, as after an interruption."""
         with self._store.reading() as view:
             if not view.state.texts_ahead:
                 return

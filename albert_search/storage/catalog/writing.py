@@ -148,13 +148,13 @@ class Writing:
         self._connection.execute("INSERT INTO document_words VALUES (?, ?, ?, ?, ?, ?)", names_row)
 
     def remove_documents(self, document_ids: Iterable[int]) -> int:
-        """Forget documents, and every text that no other document holds.
+        """Remove documents, and every text that no other document holds.
 
         Args:
             document_ids: Numbers of the documents.
 
         Returns:
-            How many were forgotten.
+            How many were removed.
         """
         parameters = [(document_id,) for document_id in document_ids]
         if not parameters:
@@ -168,14 +168,14 @@ class Writing:
         return run("DELETE FROM documents WHERE id = ?", parameters).rowcount
 
     def remove_document_at(self, uri: str) -> int:
-        """Forget the document with this address, if there is one, and return how many were forgotten."""
+        """Remove the document with this address, if there is one, and return how many were removed."""
         return self.remove_documents(self._ids("SELECT id FROM documents WHERE uri = ?", uri))
 
-    def forget_documents(self, document_ids: Iterable[int]) -> int:
-        """Forget documents, and files of which no document is left, so that they are read again if indexed again.
+    def remove_with_files(self, document_ids: Iterable[int]) -> int:
+        """Remove documents, and files of which no document is left, so that they are read again if indexed again.
 
         Returns:
-            How many documents were forgotten.
+            How many documents were removed.
         """
         numbers = list(document_ids)
         sql = "SELECT DISTINCT file_id FROM documents WHERE file_id NOT NULL AND id IN (SELECT value FROM json_each(?))"
@@ -186,19 +186,19 @@ class Writing:
         return removed
 
     def remove_rows_after(self, file_id: int, last_row: int) -> int:
-        """Forget the documents of a file whose row comes after the last one it has now.
+        """Remove the documents of a file whose row comes after the last one it has now.
 
         Returns:
-            How many were forgotten.
+            How many were removed.
         """
         sql = 'SELECT id FROM documents WHERE file_id = ? AND "row" > ?'
         return self.remove_documents(self._ids(sql, file_id, last_row))
 
     def remove_files(self, paths: Iterable[str]) -> int:
-        """Forget files with all their documents.
+        """Remove files with all their documents.
 
         Returns:
-            How many documents were forgotten.
+            How many documents were removed.
         """
         removed = 0
         for path in paths:
@@ -242,13 +242,13 @@ class Writing:
         """Store whether there may be texts that no sentence holds yet."""
         self.set(TEXTS_AHEAD, ahead)
 
-    def forget_removals(self, generation: int) -> None:
+    def clear_removed_texts(self, generation: int) -> None:
         """Drop the record of texts that were removed up to a generation, once the vector file is that new."""
         self._connection.execute("DELETE FROM removed_texts WHERE generation <= ?", (generation,))
         self.set(FOLDED_GENERATION, generation)
 
     def finish(self) -> None:
-        """Forget texts that lost their last sentence and count the generation; `Catalog.writing` calls it."""
+        """Remove texts that lost their last sentence and count the generation; `Catalog.writing` calls it."""
         generation = self._next_generation()
         orphans = """SELECT text_id FROM temp.loosened
             WHERE NOT EXISTS (SELECT 1 FROM sentences s WHERE s.text_id = loosened.text_id)"""

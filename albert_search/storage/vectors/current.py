@@ -57,7 +57,7 @@ class CurrentVectors:
         self._lock = threading.Lock()
         self._folded: FaissIndex | None = None
         self._stamp: Stamp | None = None
-        self._forget()
+        self._reset()
 
     def nearest(self, view: Reading, questions: Vectors, k: int, only: Ids | None = None) -> tuple[Ids, Vectors]:
         """Find the nearest texts of each question.
@@ -107,7 +107,7 @@ class CurrentVectors:
         except OSError as error:
             raise StorageError(f"cannot write {self.path} ({error}): free some space and run it again") from error
         with catalog.writing() as batch:
-            batch.forget_removals(stamp.generation)
+            batch.clear_removed_texts(stamp.generation)
         with self._lock:
             self._generation = -1  # what is in memory may come from a file that was damaged
         return True
@@ -123,7 +123,7 @@ class CurrentVectors:
                 pending=len(self._fresh),
             )
 
-    def _forget(self) -> None:
+    def _reset(self) -> None:
         self._fresh = FaissIndex.build(self._dim, 0, (), lambda count: np.empty((count, self._dim), np.float32))
         self._removed: Ids = np.empty(0, np.int64)
         self._last_text_id = 0
@@ -134,7 +134,7 @@ class CurrentVectors:
         if generation == self._generation:
             return
         if self._generation < view.state.folded_generation:
-            self._forget()
+            self._reset()
             loaded = self._load(view)
             self._folded, self._stamp = loaded or (None, None)
             if self._stamp is not None:

@@ -134,7 +134,7 @@ def test_removed_texts_are_remembered_until_the_vector_file_knows(catalog: Catal
         assert view.texts_removed_after(generation).tolist() == [first]
         assert view.texts_removed_after(generation + 1).tolist() == []
     with catalog.writing() as batch:
-        batch.forget_removals(generation + 1)
+        batch.clear_removed_texts(generation + 1)
     with catalog.reading() as view:
         assert view.texts_removed_after(-1).tolist() == []
         assert view.state.folded_generation == generation + 1
@@ -302,11 +302,11 @@ def test_forgetting_all_documents_of_a_file_forgets_the_file(catalog: Catalog) -
     with catalog.reading() as view:
         numbers = view.document_ids_under(["/t.csv"])
     with catalog.writing() as batch:
-        batch.forget_documents(numbers[:1])
+        batch.remove_with_files(numbers[:1])
     with catalog.reading() as view:
         assert view.file("/t.csv") is not None
     with catalog.writing() as batch:
-        assert batch.forget_documents(numbers) == 2
+        assert batch.remove_with_files(numbers) == 2
     with catalog.reading() as view:
         assert view.file("/t.csv") is None
         assert view.counts() == {"files": 0, "documents": 0, "sentences": 0, "texts": 0}
