@@ -41,7 +41,7 @@ class IndexReport:
         languages: How many of the sentences are in documents of each language, after ISO 639; ``unknown`` for the rest.
         unreadable_in: Addresses of the documents with unreadable sentences, by language.
         unchanged: Files and documents that were left as they are.
-        removed: Documents that were forgotten because they are gone.
+        removed: Documents that were removed because they are gone.
         skipped: What could not be read, and why.
         notes: What a person should know about files that were read.
         seconds: How long it took.

@@ -247,7 +247,7 @@ class Reading:
         return int(self._row("SELECT coalesce(max(id), 0) AS n FROM texts")["n"])
 
     def texts_removed_after(self, generation: int) -> Ids:
-        """Return the numbers of the texts that were forgotten after a generation."""
+        """Return the numbers of the texts that were removed after a generation."""
         rows = self._rows("SELECT text_id FROM removed_texts WHERE generation > ?", generation)
         return np.fromiter((row["text_id"] for row in rows), dtype=np.int64)
 

@@ -208,7 +208,7 @@ class Writing:
         return removed
 
     def remove_unused_texts(self) -> None:
-        """Mark every text that no sentence holds, as an interrupted run may leave them, to be forgotten."""
+        """Mark every text that no sentence holds, as an interrupted run may leave them, to be removed."""
         self._connection.execute(
             """INSERT OR IGNORE INTO temp.loosened SELECT id FROM texts
             WHERE id NOT IN (SELECT text_id FROM sentences)"""
