@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cached_property
 from pathlib import Path
 
 from albert_search.albert.opening import chosen_encoder, describe_model
@@ -14,8 +13,7 @@ from albert_search.indexing.preparation import Preparation, Prepared, gone_files
 from albert_search.indexing.report import IndexReport, ProgressCallback
 from albert_search.indexing.run import BATCH_TEXTS, run
 from albert_search.readers import ReadOptions, discover, from_text
-from albert_search.searching.questions import Question, encode_questions
-from albert_search.searching.relevance import measure, unrelated_questions
+from albert_search.searching.relevance import measure
 from albert_search.sentences import Splitter, Unit
 from albert_search.storage.addresses import address_of_text, addresses_of, each, named
 from albert_search.storage.catalog import Where, as_filter
@@ -284,10 +282,6 @@ class Index(IndexReader):
         """Bring what is derived from the texts up to date: the vector file, and what unrelated questions score."""
         self._store.fold()
         measure(self._store, lambda: self._unrelated_questions)
-
-    @cached_property
-    def _unrelated_questions(self) -> list[Question]:
-        return encode_questions(self.encoder, unrelated_questions())
 
     def _remove_documents(self, numbers: Iterable[int]) -> int:
         with self._store.writing() as batch:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from contextlib import ExitStack
+from functools import cached_property
 from pathlib import Path
 from typing import overload
 
@@ -21,6 +22,7 @@ from albert_search.index.browser import IndexBrowser
 from albert_search.searching.options import SearchOptions
 from albert_search.searching.places import sentence_at
 from albert_search.searching.questions import Question, encode_questions
+from albert_search.searching.relevance import unrelated_questions
 from albert_search.searching.searcher import Searcher
 from albert_search.searching.understanding import foreign_language, languages_of
 from albert_search.storage.catalog import Where, as_filter
@@ -45,7 +47,7 @@ class IndexReader(IndexBrowser):
         self._encoder = encoder
         self._threads = threads
         self._loading = threading.Lock()
-        self._searcher = Searcher(store)
+        self._searcher = Searcher(store, lambda: self._unrelated_questions)
 
     @classmethod
     def open(
@@ -238,3 +240,7 @@ class IndexReader(IndexBrowser):
                 f"the index in {self.folder} was made by the model {known.name}"
                 f" ({known.fingerprint[:8]}), not by {name} ({fingerprint[:8]})"
             )
+
+    @cached_property
+    def _unrelated_questions(self) -> list[Question]:
+        return encode_questions(self.encoder, unrelated_questions())

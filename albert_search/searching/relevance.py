@@ -75,6 +75,19 @@ def null_distribution(view: Reading) -> NullDistribution | None:
     return NullDistribution(**stored) if stored else None
 
 
+def fit(store: Store, view: Reading, questions: Sequence[Question]) -> NullDistribution | None:
+    """Measure the null distribution of an index as a view sees it; None where it holds nothing to score.
+
+    Args:
+        store: The index.
+        view: The state to measure.
+        questions: The unrelated questions.
+    """
+    ranker = Ranker(store, view, None, "semantic")
+    best = [ranked[0].score for question in questions if (ranked := ranker.best(question, 1))]
+    return NullDistribution.fit(best, view.count("texts")) if best else None
+
+
 def measure(store: Store, questions: Callable[[], Sequence[Question]]) -> None:
     """Measure the null distribution of an index, if there is none yet or the index has outgrown it.
 
@@ -86,10 +99,10 @@ def measure(store: Store, questions: Callable[[], Sequence[Question]]) -> None:
         texts, known = view.count("texts"), null_distribution(view)
         if not texts or (known is not None and not known.outdated_by(texts)):
             return
-        ranker = Ranker(store, view, None, "semantic")
-        best = [ranked[0].score for question in questions() if (ranked := ranker.best(question, 1))]
-    with store.writing() as batch:
-        batch.set_null_distribution(asdict(NullDistribution.fit(best, texts)))
+        found = fit(store, view, questions())
+    if found:
+        with store.writing() as batch:
+            batch.set_null_distribution(asdict(found))
 
 
 def unrelated_questions() -> list[str]:

@@ -12,7 +12,7 @@ import numpy as np
 from albert_search.searching.options import SearchOptions
 from albert_search.searching.questions import Question
 from albert_search.searching.ranking import Ranked, Ranker
-from albert_search.searching.relevance import NullDistribution, null_distribution
+from albert_search.searching.relevance import NullDistribution, fit, null_distribution
 from albert_search.searching.widening import widening
 from albert_search.storage.catalog import Reading
 from albert_search.storage.store import Store
@@ -24,10 +24,13 @@ class Searcher:
 
     Args:
         store: The index.
+        unrelated: Returns the unrelated questions; called where relevance is asked for before it was measured, as when
+            the first run was killed.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, unrelated: Callable[[], Sequence[Question]]) -> None:
         self._store = store
+        self._unrelated = unrelated
 
     def search(self, questions: Sequence[Question], options: SearchOptions) -> list[list[Hit]]:
         """Find the hits of each question.
@@ -42,6 +45,8 @@ class Searcher:
         with self._store.reading() as view:
             ranker = Ranker(self._store, view, options.where, options.mode)
             null = null_distribution(view)
+            if null is None and options.min_relevance > 0:
+                null = fit(self._store, view, self._unrelated())
             return [_collect(view, partial(ranker.best, one), _Judge(view, one, null), options) for one in questions]
 
     def similar(self, text_id: int, options: SearchOptions) -> list[Hit]:

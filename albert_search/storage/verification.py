@@ -11,7 +11,7 @@ from albert_search.arrays import UNIT_TOLERANCE, Ids, Vectors
 from albert_search.errors import IndexDamaged
 from albert_search.storage.catalog import Catalog, Reading
 from albert_search.storage.vectors.faiss_index import FaissIndex
-from albert_search.storage.vectors.file import verify_file
+from albert_search.storage.vectors.file import Stamp, read_stamp, verify_file
 from albert_search.storage.vectors.space import Space
 
 WHITENED_TOLERANCE = 1e-3
@@ -35,10 +35,11 @@ def verify(catalog: Catalog, vectors_path: Path, dim: int) -> list[str]:
     except IndexDamaged as error:
         problems.append(f"the full-text table does not match the texts: {error}")
     try:
-        with catalog.reading() as view, np.errstate(all="ignore"):  # damaged numbers may be infinite or none
-            problems += view.violations()
-            problems += _odd_vectors(view, dim)
-            problems += _vector_file(view, vectors_path)
+        with np.errstate(all="ignore"):  # damaged numbers may be infinite or none
+            with catalog.reading() as view:
+                problems += view.violations()
+                problems += _odd_vectors(view, dim)
+            problems += _vector_file(catalog, vectors_path, dim)
         if not problems:  # a byte that hurts is better named by what it hurts
             catalog.verify_seal()
     except IndexDamaged as error:
@@ -56,23 +57,37 @@ def _odd_vectors(view: Reading, dim: int) -> Iterator[str]:
             yield f"the vector of text {text_id} is not of unit length"
 
 
-def _vector_file(view: Reading, path: Path) -> Iterator[str]:
-    state = view.state
-    if not path.exists() and not state.folded_generation:
-        return  # none has been written yet
+def _vector_file(catalog: Catalog, path: Path, dim: int) -> Iterator[str]:
+    while True:
+        with catalog.reading() as view:
+            if not path.exists() and not view.state.folded_generation:
+                return  # none has been written yet
+        try:
+            stamp = verify_file(path)
+            index, _ = FaissIndex.load(path, writable=True)
+        except IndexDamaged as error:
+            yield str(error)
+            return
+        if index.dim != dim:
+            yield f"{path} holds vectors of {index.dim} numbers instead of {dim}: rebuild it"
+            return
+        with catalog.reading() as view:  # only now: a writer may have written the file since the last view
+            if stamp.belongs_to(view.state):
+                removed = set(view.texts_removed_after(stamp.generation).tolist())
+                yield from _differences(view, index, stamp.last_text_id, removed)
+                return
+            older = stamp.catalog_id == view.state.catalog_id and stamp.generation < view.state.folded_generation
+        if not _has_changed(path, stamp):
+            belongs = "is older than the catalog remembers" if older else "belongs to another index, or to another past"
+            yield f"{path} {belongs}: rebuild it"
+            return
+
+
+def _has_changed(path: Path, stamp: Stamp) -> bool:
     try:
-        stamp = verify_file(path)
-        index, _ = FaissIndex.load(path, writable=True)
-    except IndexDamaged as error:
-        yield str(error)
-        return
-    if stamp.catalog_id != state.catalog_id or stamp.generation > state.generation:
-        yield f"{path} belongs to another index: rebuild it"
-        return
-    if stamp.generation < state.folded_generation:
-        yield f"{path} is older than the catalog remembers: rebuild it"
-        return
-    yield from _differences(view, index, stamp.last_text_id, set(view.texts_removed_after(stamp.generation).tolist()))
+        return read_stamp(path) != stamp
+    except IndexDamaged:
+        return True  # the next look says how
 
 
 def _differences(view: Reading, index: FaissIndex, last_text_id: int, removed: set[int]) -> Iterator[str]:

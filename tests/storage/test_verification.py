@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 import sqlite3
@@ -13,6 +14,7 @@ import pytest
 
 from albert_search.errors import AlbertSearchError
 from albert_search.index.index import Index
+from albert_search.storage import verification
 from albert_search.storage.catalog import Catalog
 
 
@@ -93,6 +95,45 @@ def test_another_vector_file_is_found_and_healed(copy: Path, tiny_model: Path, d
     with Index.open(copy) as index:
         index.rebuild()
         assert index.verify() == []
+
+
+@pytest.mark.parametrize("step", ["verify_file", "read_stamp"])
+def test_a_writer_beside_it_is_no_damage(copy: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    """A file that is newer than what was seen of the catalog is looked at once more, with the catalog as it is now."""
+    real, changes = getattr(verification, step), iter(range(2))
+    with Index.open(copy) as writer, Index.open(copy) as verified:
+
+        def meanwhile(*arguments: object) -> object:
+            if (change := next(changes, None)) is not None:
+                writer.add_texts([f"Written meanwhile, {change}."])
+                writer.rebuild()
+            found = real(*arguments)
+            if (change := next(changes, None)) is not None:
+                writer.add_texts([f"Written just after, {change}."])
+                writer.rebuild()
+            return found
+
+        monkeypatch.setattr(verification, step, meanwhile)
+        assert verified.verify() == []
+
+
+def test_vectors_of_no_width_are_damage(copy: Path) -> None:
+    path = copy / "vectors.faiss"
+    content = path.read_bytes()
+    length = int.from_bytes(content[-16:-8], "little")
+    trailer = json.loads(content[-32 - length : -32])
+    faiss_bytes = bytearray(content[: trailer["length"]])
+    assert int.from_bytes(faiss_bytes[4:8], "little") == 32  # the width, behind the four letters of the kind
+    for width in (0, 16):
+        faiss_bytes[4:8] = width.to_bytes(4, "little")
+        trailer["checksum"] = blake2b(faiss_bytes, digest_size=16).hexdigest()
+        body = json.dumps(trailer).encode()
+        tail = blake2b(body, digest_size=16).digest() + len(body).to_bytes(8, "little") + content[-8:]
+        path.write_bytes(bytes(faiss_bytes) + body + tail)
+        (problem,) = problems(copy)
+        assert "rebuild" in problem
+        with Index.open(copy) as index:
+            assert index.search("that thing")
 
 
 CELLS = {

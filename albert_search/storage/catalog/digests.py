@@ -7,8 +7,16 @@ from collections.abc import Iterable
 from hashlib import blake2b
 from typing import Any, TypeAlias
 
+from albert_search.types import Sentence
+
 SentenceRow: TypeAlias = tuple[int, bytes, int, int, int | None, int | None, str]
 """Ordinal, hash of the text, start, end, line, page, headings as JSON."""
+
+
+def sentence_row(ordinal: int, sentence: Sentence) -> SentenceRow:
+    """Return what the catalog keeps of a sentence, and a document's checksum goes over."""
+    headings, hash_ = dump_json(sentence.headings), text_hash(sentence.searchable)
+    return ordinal, hash_, sentence.start, sentence.end, sentence.line, sentence.page, headings
 
 
 def text_hash(text: str) -> bytes:

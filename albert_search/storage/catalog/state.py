@@ -10,6 +10,7 @@ from albert_search.types import ModelReference, Unit
 
 GENERATION = "generation"
 FOLDED_GENERATION = "folded_generation"
+VECTOR_FILES = "vector_files"
 TEXTS_AHEAD = "texts_ahead"
 NULL_DISTRIBUTION = "background"
 """Names under which the settings that change are stored."""
@@ -24,6 +25,8 @@ class CatalogState:
         created_at: When it was made, ISO 8601.
         generation: Grows with every transaction that changes what can be found.
         folded_generation: The generation of the newest vector file that was written.
+        vector_files: Ids of the vector files that may be this catalog's: the newest, and the one that is being written.
+            Those of versions that drew none have the empty one.
         unit: What gets a vector of its own.
         model: The model that makes its vectors; None in a catalog that is no index's.
         texts_ahead: Whether there may be texts that no sentence holds yet.
@@ -34,6 +37,7 @@ class CatalogState:
     created_at: str
     generation: int
     folded_generation: int
+    vector_files: tuple[str, ...] = ("",)
     unit: Unit = "sentence"
     model: ModelReference | None = None
     texts_ahead: bool = False
@@ -52,6 +56,7 @@ class CatalogState:
             created_at=settings["created_at"],
             generation=settings[GENERATION],
             folded_generation=settings[FOLDED_GENERATION],
+            vector_files=tuple(settings.get(VECTOR_FILES, [""])),
             unit=settings.get("unit", "sentence"),
             model=ModelReference(**model) if model else None,
             texts_ahead=settings.get(TEXTS_AHEAD, False),

@@ -32,6 +32,19 @@ def fill_words(connection: sqlite3.Connection) -> None:
     connection.executemany("INSERT INTO text_words VALUES (?, ?, ?, ?, ?, ?)", (word_row(*row) for row in texts))
 
 
+def refill_words(connection: sqlite3.Connection) -> None:
+    """Make all that word search looks at anew.
+
+    Args:
+        connection: A connection inside a transaction.
+    """
+    for table in ("text_words", "document_words"):
+        connection.execute(f"DELETE FROM {table}")
+    fill_words(connection)
+    for table in ("text_words_fts", "document_words_fts"):
+        connection.execute(f"INSERT INTO {table} ({table}) VALUES ('rebuild')")
+
+
 def _named(connection: sqlite3.Connection) -> Iterator[WordRow]:
     sentences = connection.execute(
         f"""SELECT d.id, d.uri, d.metadata, d.file_id IS NOT NULL, t.text FROM documents d

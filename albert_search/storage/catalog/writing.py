@@ -14,10 +14,10 @@ import numpy.typing as npt
 
 from albert_search.errors import IndexDamaged
 from albert_search.storage.catalog.digests import (
-    SentenceRow,
     document_checksum,
     dump_json,
     file_checksum,
+    sentence_row,
     setting_checksum,
     text_checksum,
     text_hash,
@@ -25,8 +25,14 @@ from albert_search.storage.catalog.digests import (
 )
 from albert_search.storage.catalog.metadata_fields import address_of, field_rows, metadata_json
 from albert_search.storage.catalog.rows import FileState
-from albert_search.storage.catalog.state import FOLDED_GENERATION, GENERATION, NULL_DISTRIBUTION, TEXTS_AHEAD
-from albert_search.storage.catalog.word_filling import fill_words
+from albert_search.storage.catalog.state import (
+    FOLDED_GENERATION,
+    GENERATION,
+    NULL_DISTRIBUTION,
+    TEXTS_AHEAD,
+    VECTOR_FILES,
+)
+from albert_search.storage.catalog.word_filling import refill_words
 from albert_search.storage.catalog.word_rows import names_of, word_row
 from albert_search.types import Metadata, Sentence
 
@@ -110,8 +116,7 @@ class Writing:
             sentences: Its sentences in order; their texts must have been added.
             metadata: JSON values.
             content_hash: Digest by which an unchanged document is known again.
-            file_id: The file it came from. Without one, a file whose document had this address is read again by the
-                next run that meets it: what it says has lost its place.
+            file_id: The file it came from; without one, a file that had this address is read again by the next run.
             row: Row of the table, if it is one.
             language: The language that it is in, where it is known.
         """
@@ -119,7 +124,7 @@ class Writing:
             self._have_read_again(uri)
         self.remove_document_at(uri)
         text_ids = self._text_ids(sentence.searchable for sentence in sentences)
-        rows = [_sentence_row(ordinal, sentence) for ordinal, sentence in enumerate(sentences)]
+        rows = [sentence_row(ordinal, sentence) for ordinal, sentence in enumerate(sentences)]
         written = metadata_json(metadata)
         known = json.loads(written)
         checksum = document_checksum(uri, row, written, content_hash, rows)
@@ -216,11 +221,7 @@ class Writing:
 
     def rebuild_full_text(self) -> None:
         """Make all that word search looks at anew from documents and texts."""
-        for table in ("text_words", "document_words"):
-            self._connection.execute(f"DELETE FROM {table}")
-        fill_words(self._connection)
-        for table in ("text_words_fts", "document_words_fts"):
-            self._connection.execute(f"INSERT INTO {table} ({table}) VALUES ('rebuild')")
+        refill_words(self._connection)
 
     def put_whitening(self, mean: bytes, matrix: bytes) -> None:
         """Store what vectors are whitened with before they are compared.
@@ -242,10 +243,20 @@ class Writing:
         """Store whether there may be texts that no sentence holds yet."""
         self.set(TEXTS_AHEAD, ahead)
 
-    def clear_removed_texts(self, generation: int) -> None:
-        """Drop the record of texts that were removed up to a generation, once the vector file is that new."""
+    def announce_vector_file(self, file_id: str, known: Sequence[str]) -> None:
+        """Store that a vector file is about to be written, beside those that may be the catalog's already."""
+        self.set(VECTOR_FILES, [*known, file_id])
+
+    def clear_removed_texts(self, generation: int, file_id: str = "") -> None:
+        """Drop the record of texts that were removed up to a generation, once the vector file is that new.
+
+        Args:
+            generation: What the file holds.
+            file_id: The file's; no other is the catalog's any longer.
+        """
         self._connection.execute("DELETE FROM removed_texts WHERE generation <= ?", (generation,))
         self.set(FOLDED_GENERATION, generation)
+        self.set(VECTOR_FILES, [file_id])
 
     def finish(self) -> None:
         """Remove texts that lost their last sentence and count the generation; `Catalog.writing` calls it."""
@@ -287,10 +298,3 @@ class Writing:
                     raise IndexDamaged("the catalog does not find a text again that it holds: restore it from a backup")
                 known[hash_] = int(row["id"])
         return known
-
-
-def _sentence_row(ordinal: int, sentence: Sentence) -> SentenceRow:
-    headings = dump_json(sentence.headings)
-    return (
-        ordinal, text_hash(sentence.searchable), sentence.start, sentence.end, sentence.line, sentence.page, headings
-    )  # fmt: skip

@@ -7,6 +7,7 @@ texts that went are left out, and when both have become many the file is written
 from __future__ import annotations
 
 import threading
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -101,13 +102,16 @@ class CurrentVectors:
             if held is not None and not self._worth_folding(view, held, share):
                 return False
             index = self._caught_up(view, held)
-            stamp = Stamp(view.state.catalog_id, view.state.generation, view.last_text_id())
+            state, last_text_id = view.state, view.last_text_id()
+        stamp = Stamp(state.catalog_id, state.generation, last_text_id, file_id=uuid.uuid4().hex)
+        with catalog.writing() as batch:
+            batch.announce_vector_file(stamp.file_id, state.vector_files)
         try:
             index.save(self.path, stamp)
         except OSError as error:
             raise StorageError(f"cannot write {self.path} ({error}): free some space and run it again") from error
         with catalog.writing() as batch:
-            batch.clear_removed_texts(stamp.generation)
+            batch.clear_removed_texts(stamp.generation, stamp.file_id)
         with self._lock:
             self._generation = -1  # what is in memory may come from a file that was damaged
         return True
@@ -155,7 +159,7 @@ class CurrentVectors:
             index, stamp = FaissIndex.load(self.path)
         except IndexDamaged:
             return None
-        return (index, stamp) if index.dim == self._dim else None
+        return (index, stamp) if index.dim == self._dim and stamp.belongs_to(view.state) else None
 
     def _usable_stamp(self, state: CatalogState) -> Stamp | None:
         """Return the vector file's stamp, unless there is no file or it is not one of this catalog's."""
@@ -163,8 +167,7 @@ class CurrentVectors:
             stamp = read_stamp(self.path)
         except IndexDamaged:
             return None
-        known = state.folded_generation <= stamp.generation <= state.generation
-        return stamp if known and stamp.catalog_id == state.catalog_id else None
+        return stamp if stamp.belongs_to(state) else None
 
     def _caught_up(self, view: Reading, held: Stamp | None) -> FaissIndex:
         space = Space(view)

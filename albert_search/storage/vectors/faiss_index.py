@@ -104,14 +104,19 @@ class FaissIndex:
         Raises:
             IndexDamaged: There is no such file, or it is not whole.
         """
-        stamp = read_stamp(path)
-        try:
-            with _LOADING:
-                # No part is longer than the whole: a damaged length must not ask for all the memory there is.
-                faiss.set_deserialization_vector_byte_limit(path.stat().st_size)
-                index = faiss.read_index(str(path), 0 if writable else faiss.IO_FLAG_MMAP_IFC)
-        except (RuntimeError, OSError) as error:
-            raise IndexDamaged(f"{path} is damaged: rebuild it") from error
+        stamp, before = read_stamp(path), None
+        while stamp != before:  # a writer may put another file in its place at any time
+            before = stamp
+            try:
+                with _LOADING:
+                    # No part is longer than the whole: a damaged length must not ask for all the memory there is.
+                    faiss.set_deserialization_vector_byte_limit(path.stat().st_size)
+                    index = faiss.read_index(str(path), 0 if writable else faiss.IO_FLAG_MMAP_IFC)
+            except (RuntimeError, OSError) as error:
+                raise IndexDamaged(f"{path} is damaged: rebuild it") from error
+            stamp = read_stamp(path)
+        if not _is_whole(index, stamp.count):
+            raise IndexDamaged(f"{path} is damaged: rebuild it")
         found = cls(index, stamp.recall)
         if stamp.probes:
             index.nprobe = stamp.probes
@@ -253,6 +258,16 @@ class FaissIndex:
             if self.recall >= RECALL_WANTED or self._index.nprobe >= self._index.nlist:
                 return
             self._index.nprobe = min(2 * self._index.nprobe, self._index.nlist)
+
+
+def _is_whole(index: Any, count: int) -> bool:
+    """Return whether what FAISS has read is an index that `FaissIndex.build` may have made, of so many vectors."""
+    if isinstance(index, faiss.IndexIDMap2):
+        inner: Any = faiss.downcast_index(index.index) if index.index is not None else None
+        sound = isinstance(inner, faiss.IndexScalarQuantizer) and inner.is_trained and index.is_trained
+        return sound and inner.d == index.d > 0 and index.id_map.size() == inner.ntotal == index.ntotal == count
+    sound = isinstance(index, faiss.IndexIVFScalarQuantizer) and index.is_trained and index.quantizer is not None
+    return sound and index.d > 0 and index.ntotal == count
 
 
 def _flat(dim: int) -> Any:

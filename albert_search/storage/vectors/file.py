@@ -15,6 +15,7 @@ from pathlib import Path
 
 from albert_search.errors import IndexDamaged
 from albert_search.files.durable import file_digest, replace_durably
+from albert_search.storage.catalog import CatalogState
 
 _MAGIC = b"ALBSVEC1"
 _DIGEST_BYTES = 16
@@ -32,6 +33,7 @@ class Stamp:
         recall: Share of the true ten nearest that it finds, in [0, 1]; 1 where search is exact.
         probes: Lists of the inverted file that a search looks through; 0 where search is exact.
         count: Vectors in it.
+        file_id: Tells the file from every other; empty in files of versions that drew none.
     """
 
     catalog_id: str
@@ -40,6 +42,15 @@ class Stamp:
     recall: float = 1.0
     probes: int = 0
     count: int = 0
+    file_id: str = ""
+
+    def belongs_to(self, state: CatalogState) -> bool:
+        """Return whether the file holds an earlier or the present state of a catalog, and of no other past of it.
+
+        A catalog that was restored from a backup counts the same generations once more, with other texts.
+        """
+        known = state.folded_generation <= self.generation <= state.generation
+        return known and self.catalog_id == state.catalog_id and self.file_id in state.vector_files
 
 
 def read_stamp(path: Path) -> Stamp:
@@ -63,10 +74,12 @@ def verify_file(path: Path) -> Stamp:
     Raises:
         IndexDamaged: It is missing, cut short, or a byte of it has changed.
     """
-    stamp, (length, checksum) = _read_trailer(path)
-    if file_digest(path, length).hex() != checksum:
-        raise IndexDamaged(f"{path} does not match its checksum: rebuild it")
-    return stamp
+    while True:
+        stamp, (length, checksum) = _read_trailer(path)
+        if file_digest(path, length).hex() == checksum:
+            return stamp
+        if read_stamp(path) == stamp:  # else another file has taken its place meanwhile
+            raise IndexDamaged(f"{path} does not match its checksum: rebuild it")
 
 
 def write_file(path: Path, stamp: Stamp, write_vectors: Callable[[Callable[[bytes], None]], None]) -> None:

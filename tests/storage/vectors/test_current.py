@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from zlib import crc32
 
+import faiss
 import numpy as np
 import pytest
 
 from albert_search.errors import StorageError
-from albert_search.storage.catalog import Catalog
+from albert_search.storage.catalog import Catalog, Writing
 from albert_search.storage.vectors.current import FOLD_AT_LEAST, CurrentVectors
 from albert_search.storage.vectors.file import read_stamp
+from albert_search.storage.verification import verify
 from albert_search.types import Sentence
 
 DIM = 16
@@ -204,6 +208,73 @@ def test_an_older_or_newer_copy_of_the_file_is_not_used(
     assert store.fold(catalog)
     shutil.copy(catalog.path, tmp_path / "catalog-before")
     right(catalog, CurrentVectors(store.path, DIM))
+
+
+def test_a_file_of_another_past_of_the_catalog_is_not_used(catalog: Catalog, store: CurrentVectors) -> None:
+    """A backup of the catalog that is restored counts the same generations and texts once more, of other documents."""
+    put(catalog, "a", 30)
+    store.fold(catalog)
+    with closing(sqlite3.connect(catalog.path)) as source, closing(sqlite3.connect(f"{catalog.path}.backup")) as target:
+        source.backup(target)
+    put(catalog, "b", 60)
+    assert store.fold(catalog, always=True)
+    catalog.close()
+    shutil.move(f"{catalog.path}.backup", catalog.path)
+    for beside in ("-wal", "-shm"):
+        Path(f"{catalog.path}{beside}").unlink(missing_ok=True)
+    restored = Catalog(catalog.path)
+    right(restored, CurrentVectors(store.path, DIM))
+    for uri in ("c", "d", "e"):
+        put(restored, uri, 25)
+    right(restored, CurrentVectors(store.path, DIM))
+    assert CurrentVectors(store.path, DIM).fold(restored)
+    right(restored, CurrentVectors(store.path, DIM))
+    assert verify(restored, store.path, DIM) == []
+    restored.close()
+
+
+def test_a_fold_that_was_cut_off_leaves_a_file_that_is_used(
+    catalog: Catalog, store: CurrentVectors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(catalog, "a", 30)
+    store.fold(catalog)
+    put(catalog, "b", 30)
+
+    def cut_off(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Writing, "clear_removed_texts", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            store.fold(catalog, always=True)
+    put(catalog, "c", 30)
+    stamp = read_stamp(store.path)
+    assert stamp.count == 60
+    assert stamp.belongs_to(catalog.state())
+    right(catalog, CurrentVectors(store.path, DIM))
+    assert verify(catalog, store.path, DIM) == []
+
+
+def test_a_fold_at_the_moment_of_opening_gives_no_text_twice(
+    catalog: Catalog, store: CurrentVectors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(catalog, "a", 30)
+    store.fold(catalog)
+    put(catalog, "b", 30)
+    read_index = faiss.read_index
+    folds, other = iter([True]), Catalog(catalog.path)
+
+    def fold_and_read(*arguments: object) -> object:
+        if next(folds, False):
+            CurrentVectors(store.path, DIM).fold(other, always=True)
+        return read_index(*arguments)
+
+    opening = CurrentVectors(store.path, DIM)
+    with monkeypatch.context() as patched:
+        patched.setattr(faiss, "read_index", fold_and_read)
+        right(catalog, opening)
+    right(catalog, opening)
+    other.close()
 
 
 def test_damaged_vectors_are_not_passed_on(catalog: Catalog, store: CurrentVectors) -> None:
