@@ -11,14 +11,10 @@ import pytest
 from albert_search import Index
 from albert_search.searching.ranking import _fuse
 from albert_search.types import Mode
+from tests.support.article import SIX
 
 TEXTS = [
-    "I like my phone",
-    "My phone is not good.",
-    "Recently a lot of hurricanes have hit the US",
-    "Global warming is real",
-    "How old are you?",
-    "what is your age?",
+    *SIX,
     "The error code E4711 means that the pump is blocked.",
 ]
 
