@@ -21,6 +21,7 @@ from albert_search.errors import ModelError, ModelMismatch, UsageError
 from albert_search.index.browser import IndexBrowser
 from albert_search.searching.options import SearchOptions
 from albert_search.searching.places import sentence_at
+from albert_search.searching.query_language import parse_question
 from albert_search.searching.questions import Question, encode_questions
 from albert_search.searching.relevance import unrelated_questions
 from albert_search.searching.searcher import Searcher
@@ -135,7 +136,8 @@ class IndexReader(IndexBrowser):
         """Find the sentences that answer a question best.
 
         Args:
-            question: One question, or several.
+            question: One question, or several. ``"exact phrase"``, ``-word``, ``-"phrase"`` and ``field:value`` say
+                what must be there, must not, and in which documents; all else is plain text.
             k: How many hits for each.
             min_score: Leave out what scores lower; cosine in [-1, 1].
             min_relevance: Leave out what is less relevant; the share of unrelated questions that it must outdo.
@@ -160,7 +162,8 @@ class IndexReader(IndexBrowser):
             return []
         if not all(text.strip() for text in questions):
             raise UsageError("the question is empty: ask with at least one word")
-        hits = self._searcher.search(encode_questions(self.encoder, questions), options)
+        parsed = [parse_question(text, self._field_names) for text in questions]
+        hits = self._searcher.search(encode_questions(self.encoder, parsed), options)
         return hits[0] if isinstance(question, str) else hits
 
     def foreign_language(self, question: str) -> str | None:
@@ -219,6 +222,10 @@ class IndexReader(IndexBrowser):
                 target = sentence_at(view, target, line)
         options = SearchOptions(k, where=as_filter(where), context=context, mode="semantic")
         return self._searcher.similar(target.text_id, options)
+
+    def _field_names(self) -> list[str]:
+        with self._store.reading() as view:
+            return view.fields()
 
     def _stored_model(self) -> SentenceEncoder:
         """Load the model from where it was; never import one: that runs it, and the index may be from a stranger."""

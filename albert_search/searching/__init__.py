@@ -5,6 +5,8 @@ In reading order:
 - ``options``, ``questions``: choices of a search, and its questions.
 - ``long_texts``: vectors of texts of any length.
 - ``understanding``: questions in languages that the model does not know.
+- ``query_language``: phrases, excluded words and filters in a question.
+- ``literals``: strings that are meant letter by letter.
 - ``ranking``: by meaning, by words, or both fused.
 - ``widening``: longer rankings, while what is kept of them is too little.
 - ``searcher``: rankings to hits, with their surroundings.

@@ -9,7 +9,9 @@ from statistics import fmean
 import numpy as np
 
 from albert_search.arrays import Ids
+from albert_search.searching.literals import IN_NAME, WORTH, literal_matches, literal_strings, sentences_of_named
 from albert_search.searching.questions import Question
+from albert_search.searching.widening import widening
 from albert_search.storage.catalog import Filter, Reading
 from albert_search.storage.store import Store
 from albert_search.storage.vectors.space import Space
@@ -39,14 +41,17 @@ class Ranked:
     Attributes:
         text_id: Number of the text.
         score: Cosine with the question, in [-1, 1]; higher is nearer. NaN where the model cannot read one of the two.
-        keyword: BM25 of the question's words, 0 and up; higher is better. None where words were not looked at.
-        fused: What a hybrid ranking goes by, in [-1, 1.8]; higher is better. None in other modes.
+        keyword: BM25 of the question's words, 0 and up; higher is better; ranked by words, what is held letter by
+            letter raises it by as much as the best. None where words were not looked at.
+        fused: What a hybrid ranking goes by, in [-1, 4.8]; higher is better. None in other modes.
+        literal: How much of what is meant letter by letter it holds, in [0, 1.5]; 0 where that is nothing rare.
     """
 
     text_id: int
     score: float
     keyword: float | None = None
     fused: float | None = None
+    literal: float = 0.0
 
 
 class Ranker:
@@ -78,15 +83,32 @@ class Ranker:
     def _by_meaning(self, question: Question, width: int) -> list[Ranked]:
         if not question.understood:
             return []
-        ids, scores = self._store.nearest(self._view, self._space.questions(question.vector), width, self._only)
-        # float16 vectors are a hair off unit length; a cosine never is.
-        pairs = zip(ids[0].tolist(), np.clip(scores[0], -1.0, 1.0).tolist(), strict=True)
-        return [Ranked(text_id, score) for text_id, score in pairs if text_id >= 0]
+        only, without = self._scope(question)
+
+        def nearest(width: int) -> list[Ranked]:
+            ids, scores = self._store.nearest(self._view, self._space.questions(question.vector), width, only)
+            # float16 vectors are a hair off unit length; a cosine never is.
+            pairs = zip(ids[0].tolist(), np.clip(scores[0], -1.0, 1.0).tolist(), strict=True)
+            return [Ranked(text_id, score) for text_id, score in pairs if text_id >= 0]
+
+        kept: list[Ranked] = []
+        for ranking in widening(nearest, width):
+            kept = [ranked for ranked in ranking if ranked.text_id not in without]
+            if len(kept) >= width or not without:
+                break
+        return kept[:width]
 
     def _by_words(self, question: Question, width: int) -> list[Ranked]:
-        found = self._view.words.matches(question.text, width, self._where)
-        cosines = self._cosines(question, [text_id for text_id, _ in found])
-        return [Ranked(text_id, cosines.get(text_id, math.nan), bm25) for text_id, bm25 in found]
+        pool = self._matches(question, width)
+        literal = self._literal(question)
+        cosines = self._cosines(question, list(pool | literal))
+        best = max(pool.values(), default=1.0)
+        ranked = []
+        for text_id in pool | literal:
+            share = literal.get(text_id, 0.0)
+            keyword = pool.get(text_id, 0.0) + best * share  # above all that only share words
+            ranked.append(Ranked(text_id, cosines.get(text_id, math.nan), keyword, literal=share))
+        return sorted(ranked, key=lambda one: (-(one.keyword or 0.0), one.text_id))[:width]
 
     def _by_both(self, question: Question, width: int) -> list[Ranked]:
         """Fuse both rankings by a weighted sum of the scores, not the ranks, which say less.
@@ -95,10 +117,38 @@ class Ranker:
         """
         pool = max(width, POOL)
         meaning = {ranked.text_id: ranked.score for ranked in self._by_meaning(question, pool)}
-        words = dict(self._view.words.matches(question.text, pool, self._where))
-        meaning |= self._cosines(question, [text_id for text_id in words if text_id not in meaning])
-        fused = _fuse(meaning, words)
+        words = self._matches(question, pool)
+        literal = self._literal(question)
+        found = words | literal
+        meaning |= self._cosines(question, [text_id for text_id in found if text_id not in meaning])
+        fused = _fuse(meaning, words, literal)
         return sorted(fused, key=lambda ranked: (-(ranked.fused or 0.0), ranked.text_id))[:width]
+
+    def _matches(self, question: Question, width: int) -> dict[int, float]:
+        found = self._view.words.matches(question.text, width, self._where, question.phrases, question.without)
+        return dict(found)
+
+    def _literal(self, question: Question) -> dict[int, float]:
+        """Return what it is worth to each text that it holds a string as it is written, or is named by the question."""
+        found = literal_matches(self._view, literal_strings(question.text), self._where)
+        for text_ids in sentences_of_named(self._view, question.text, self._where):
+            cosines = self._cosines(question, text_ids)
+            if text_ids:
+                best = max(text_ids, key=lambda text_id: cosines.get(text_id, -1.0))
+                found[best] = found.get(best, 0.0) + IN_NAME
+        only, without = self._scope(question)
+        allowed = None if only is None else set(only.tolist())
+        return {text_id: share for text_id, share in found.items()
+                if text_id not in without and (allowed is None or text_id in allowed)}  # fmt: skip
+
+    def _scope(self, question: Question) -> tuple[Ids | None, frozenset[int]]:
+        """Return the texts that may be hits, None for all, and those that may not."""
+        only = self._only
+        for phrase in question.phrases:
+            holding = np.array(self._view.words.with_phrase(phrase), dtype=np.int64)
+            only = holding if only is None else np.intersect1d(only, holding)
+        without = (text_id for phrase in question.without for text_id in self._view.words.with_phrase(phrase))
+        return only, frozenset(without)
 
     def _cosines(self, question: Question, text_ids: list[int]) -> dict[int, float]:
         text_ids = self._view.readable(text_ids) if question.understood else []
@@ -114,13 +164,14 @@ def rank_score(hit: Hit) -> float:
     return next(score for score in (hit.fused, hit.keyword, hit.score) if score is not None)
 
 
-def _fuse(meaning: dict[int, float], words: dict[int, float]) -> list[Ranked]:
+def _fuse(meaning: dict[int, float], words: dict[int, float], literal: dict[int, float]) -> list[Ranked]:
     worth = _worth_of_words(sorted(meaning.values(), reverse=True), list(words.values()))
     ranked = []
-    for text_id in meaning | words:
-        score, keyword = meaning.get(text_id, math.nan), words.get(text_id, 0.0)
+    for text_id in meaning | words | literal:
+        score, keyword, share = meaning.get(text_id, math.nan), words.get(text_id, 0.0), literal.get(text_id, 0.0)
         # What cannot be read is as far as what has nothing to do with the question.
-        ranked.append(Ranked(text_id, score, keyword, (0.0 if math.isnan(score) else score) + worth * keyword))
+        fused = (0.0 if math.isnan(score) else score) + worth * keyword + WORTH * share
+        ranked.append(Ranked(text_id, score, keyword, fused, share))
     return ranked
 
 

@@ -14,7 +14,7 @@ from albert_search.searching.questions import Question
 from albert_search.searching.ranking import Ranked, Ranker
 from albert_search.searching.relevance import NullDistribution, fit, null_distribution
 from albert_search.searching.widening import widening
-from albert_search.storage.catalog import Reading
+from albert_search.storage.catalog import AllOf, Filter, Reading
 from albert_search.storage.store import Store
 from albert_search.types import Hit, Place
 
@@ -43,11 +43,18 @@ class Searcher:
             For each question its hits, best first.
         """
         with self._store.reading() as view:
-            ranker = Ranker(self._store, view, options.where, options.mode)
             null = null_distribution(view)
             if null is None and options.min_relevance > 0:
                 null = fit(self._store, view, self._unrelated())
-            return [_collect(view, partial(ranker.best, one), _Judge(view, one, null), options) for one in questions]
+            ranker = Ranker(self._store, view, options.where, options.mode)
+            hits = []
+            for question in questions:
+                narrowed, ranking = options, ranker
+                if question.where is not None:
+                    narrowed = replace(options, where=_both(options.where, question.where))
+                    ranking = Ranker(self._store, view, narrowed.where, options.mode)
+                hits.append(_collect(view, partial(ranking.best, question), _Judge(view, question, null), narrowed))
+            return hits
 
     def similar(self, text_id: int, options: SearchOptions) -> list[Hit]:
         """Find the hits nearest to a text that is indexed, itself left out; needs no model.
@@ -70,6 +77,10 @@ class Searcher:
                 return [ranked for ranked in ranker.best(question, width + 1) if ranked.text_id != text_id]
 
             return _collect(view, others, _Judge(view, question, null_distribution(view)), options)
+
+
+def _both(first: Filter | None, second: Filter) -> Filter:
+    return second if first is None else AllOf((first, second))
 
 
 class _Judge:

@@ -48,6 +48,7 @@ _WORD = re.compile(rf"(?:[^\W_][{_MARK}]*)+")
 _PLAIN = re.compile(rf"{_WORD.pattern}(?:['’]{_WORD.pattern})?")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _CHUNK = re.compile(r"\S+")
+_BRACKET = re.compile(r"[\"'`“”‘’()\[\]{}<>;|]+|,(?!\d)|(?<!\d),")
 _HUMP = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 # Scripts that are written without spaces, or with endings written to the word.
@@ -112,8 +113,7 @@ def segment(text: str, *, for_question: bool = False) -> Segments:
             continue
         for word in words:
             _add(found, word, for_question=for_question)
-        whole = _whole(chunk)
-        if whole and words and whole != fold(words[0]):
+        for whole in filter(None, map(_whole, _BRACKET.split(chunk) if words else ())):
             found.wholes.append(whole)
             if re.match(r"v\d", whole):
                 found.wholes.append(whole[1:])

@@ -97,12 +97,12 @@ HALF_AS_NEAR = [0.5] * 5 + [0.25] * 95
 )
 def test_words_weigh_by_how_far_the_best_stands_out(cosines: list[float], keywords: list[float], worth: float) -> None:
     """Up to 0.8, by how far the best keyword score is above places 6 to 15; to 0.1 where the cosines differ too."""
-    fused = _fuse(dict(enumerate(cosines)), dict(enumerate(keywords)))
+    fused = _fuse(dict(enumerate(cosines)), dict(enumerate(keywords)), {})
     assert max(ranked.fused or 0.0 for ranked in fused) == pytest.approx(cosines[0] + worth)
 
 
 def test_the_order_in_which_texts_are_found_does_not_matter() -> None:
-    assert _fuse({1: 0.1, 2: 0.9}, {1: 3.0})[::-1] == _fuse({2: 0.9, 1: 0.1}, {1: 3.0})
+    assert _fuse({1: 0.1, 2: 0.9}, {1: 3.0}, {})[::-1] == _fuse({2: 0.9, 1: 0.1}, {1: 3.0}, {})
 
 
 def test_shared_words_do_not_outdo_the_meaning_among_few_texts(tmp_path: Path) -> None:
@@ -123,4 +123,4 @@ def test_a_word_that_only_one_text_has_decides_between_texts_of_like_meaning(tmp
 
 
 def test_without_shared_words_meaning_alone_ranks() -> None:
-    assert [ranked.fused for ranked in _fuse({1: 0.5, 2: 0.25}, {})] == [0.5, 0.25]
+    assert [ranked.fused for ranked in _fuse({1: 0.5, 2: 0.25}, {}, {})] == [0.5, 0.25]

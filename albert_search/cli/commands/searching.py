@@ -47,9 +47,11 @@ PlaceArgument: TypeAlias = Annotated[
     str, typer.Argument(metavar="PLACE", help="PATH:LINE, PATH#row=N or PATH#page=N, as search prints it.")
 ]
 
-QuestionArgument: TypeAlias = Annotated[
-    list[str] | None, typer.Argument(metavar="QUESTION...", help="The question; its words need no quotes.")
-]
+QUESTION_HELP = (
+    "The question; its words need no quotes. '\"exact phrase\"' must be there, '-word' and '-\"phrase\"' must not,"
+    " 'field:value' narrows as --where does; all else is plain text."
+)
+QuestionArgument: TypeAlias = Annotated[list[str] | None, typer.Argument(metavar="QUESTION...", help=QUESTION_HELP)]
 MinScoreOption: TypeAlias = Annotated[
     float, typer.Option("--min-score", metavar="X", help="Leave out what scores lower, in [-1, 1].")
 ]
@@ -72,8 +74,10 @@ ExplainOption: TypeAlias = Annotated[bool, typer.Option("--explain", help="Show 
     epilog=examples(
         "search how do I undo the last commit",
         "search 'who pays for returns?' -k 3 --context 2 --where 'path=contracts/*.pdf'",
+        "search 'refund \"within 30 days\" -draft author:Ann'",
         "search --questions questions.txt --jsonl > hits.jsonl",
     ),
+    context_settings={"ignore_unknown_options": True},  # -5 degrees is a question
 )
 def search(
     question: QuestionArgument = None,
@@ -114,7 +118,7 @@ def search(
             answers = _answers(ask, (line for line in lines if line.strip()))
             anything = print_answers(answers, as_json=as_json, as_lines=as_lines, explain=explain)
         else:
-            (hits,) = ask([" ".join(question or ())])
+            (hits,) = ask([_written(question or ())])
             print_hits(hits, as_json=as_json, as_lines=as_lines, explain=explain)
             anything = bool(hits)
             _say_what_to_think(reader, " ".join(question or ()), hits if mode != "keyword" else ())
@@ -171,6 +175,16 @@ def _answers(
     """Yield each question with its hits; as many are asked together as the model likes to read at once."""
     while asked := list(islice(questions, ASKED_AT_ONCE)):
         yield from zip(asked, ask(asked), strict=True)
+
+
+def _written(words: Sequence[str]) -> str:
+    """Return the question that was given word by word; an option that there is not is not taken for a part of it."""
+    if words and words[0].startswith("--") and words[0] != "--" and " " not in words[0]:
+        raise UsageError(
+            f"there is no option {words[0]}: see `albert-search search --help`;"
+            " put -- before a question that begins with two dashes"
+        )
+    return " ".join(words)
 
 
 def _say_what_to_think(index: IndexReader, question: str, hits: Sequence[Hit]) -> None:

@@ -132,9 +132,15 @@ def _where(session: Session, argument: str) -> None:
 
 def _help(_session: Session, _argument: str) -> None:
     lines = {f"{name} {command.argument}": command.does for name, command in COMMANDS.items()}
-    for usage, does in {**lines, QUIT: "end the session; so does Ctrl+D"}.items():
+    for usage, does in {**lines, QUIT: "end the session; so does Ctrl+D", **IN_A_QUESTION}.items():
         put(f"{usage:<16}{does}")
 
+
+IN_A_QUESTION = {
+    '"phrase"': "in a question: only what holds it, word for word",
+    "-word": 'in a question: nothing that holds it; -"phrase" likewise',
+    "field:value": "in a question: only in documents that match, as :where field=value",
+}
 
 COMMANDS: Mapping[str, Command] = {
     ":more": Command("", "show the next hits", _more),

@@ -41,13 +41,46 @@ def fts5_query(text: str, languages: Collection[str | None] = ("en",)) -> str:
     """
     segments = segment(text, for_question=True)
     language = question_language(text, languages)
-    left_out = function_words(language)
-    subjects = [word for word in dict.fromkeys(_written(segments)) if word not in left_out]
-    subjects = subjects or list(dict.fromkeys(segments.written))
+    subjects = _subjects(segments, language)
     compounds = language in COMPOUNDING or (language is None and not COMPOUNDING.isdisjoint(languages))
     terms = [term for word in subjects[:MOST_WORDS] for term in _terms(word, languages, compounds=compounds)]
     parts = [_any_of("stems", terms), _any_of("wholes", [quoted(whole) for whole in segments.wholes[:MOST_WORDS]])]
     return " OR ".join(part for part in parts if part)
+
+
+def name_query(text: str, languages: Collection[str | None]) -> str:
+    """Return an FTS5 query for what is called by all words of a text but its function words; empty where it has none.
+
+    >>> name_query("the parental leave", ["en"])
+    'stems : ("parent") AND stems : ("leav")'
+    """
+    language = question_language(text, languages)
+    subjects = _subjects(segment(text, for_question=True), language)
+    if len(subjects) > MOST_WORDS or any(word in function_words(language) for word in subjects):
+        return ""
+    return " AND ".join(_any_of("stems", _terms(word, languages, compounds=False)) for word in subjects)
+
+
+def phrase_query(text: str) -> str:
+    """Return an FTS5 query for the words of a text in a row; empty where it holds none.
+
+    >>> phrase_query("Baker Street")
+    'words : "baker street"'
+    """
+    words = segment(text, for_question=True).words
+    if not words:
+        return ""
+    return f"words : {quoted(' '.join(words))}{' *' if is_dense(words[-1]) and len(words[-1]) == 1 else ''}"
+
+
+def whole_query(text: str) -> str:
+    """Return an FTS5 query for what is written in one; empty for what is not.
+
+    >>> whole_query("2.3.1")
+    'wholes : "2.3.1"'
+    """
+    wholes = segment(text).wholes
+    return f"wholes : {quoted(wholes[0])}" if wholes and len(text.split()) == 1 else ""
 
 
 def question_language(text: str, languages: Collection[str | None]) -> str | None:
@@ -62,6 +95,13 @@ def question_language(text: str, languages: Collection[str | None]) -> str | Non
 def quoted(term: str) -> str:
     """Return a term as a string of FTS5."""
     return '"' + term.replace('"', '""') + '"'
+
+
+def _subjects(segments: Segments, language: str | None) -> list[str]:
+    """Return the distinct words that say what a question is about; all of them where there are no others."""
+    left_out = function_words(language)
+    subjects = [word for word in dict.fromkeys(_written(segments)) if word not in left_out]
+    return subjects or list(dict.fromkeys(segments.written))
 
 
 def _written(segments: Segments) -> Sequence[str]:

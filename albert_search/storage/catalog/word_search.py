@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from functools import cached_property
 
 from albert_search.storage.catalog.filter_sql import to_sql
 from albert_search.storage.catalog.filters import Filter, Value
-from albert_search.storage.catalog.keywords import fts5_query
+from albert_search.storage.catalog.keywords import fts5_query, name_query, phrase_query, whole_query
 
 
 class WordSearch:
@@ -31,18 +32,87 @@ class WordSearch:
         row = self._rows("SELECT language FROM document_words WHERE document_id = ?", document_id).fetchone()
         return row[0] if row else None
 
-    def matches(self, text: str, limit: int, where: Filter | None = None) -> list[tuple[int, float]]:
+    def matches(
+        self,
+        text: str,
+        limit: int,
+        where: Filter | None = None,
+        phrases: Sequence[str] = (),
+        without: Sequence[str] = (),
+    ) -> list[tuple[int, float]]:
         """Rank texts by the words they share with a question.
 
         Args:
             text: The question; anything at all.
             limit: At most so many.
             where: Only texts of documents that match.
+            phrases: Only texts that hold all of these, word for word.
+            without: None that hold one of these.
 
         Returns:
             Text numbers and BM25 scores (0 and up, higher is better), best first.
         """
-        return self._ranked(fts5_query(text, self.languages), limit, where)
+        query = fts5_query(text, self.languages)
+        for phrase in phrases:
+            query = f"({query}) AND {phrase_query(phrase)}" if query else ""
+        for phrase in without:
+            query = f"({query}) NOT {phrase_query(phrase)}" if query and phrase_query(phrase) else query
+        return self._ranked(query, limit, where)
+
+    def holding(self, string: str, most: int, where: Filter | None = None) -> dict[int, bool]:
+        """Find the texts that hold a string as it is written, but for case and accents.
+
+        Args:
+            string: The string.
+            most: Of more texts than this it does not tell one apart, and none is returned.
+            where: Only texts of documents that match.
+
+        Returns:
+            Text numbers, and whether each holds the string as a whole, not only its parts in a row.
+        """
+        whole, parts = whole_query(string), phrase_query(string)
+        if not parts:
+            return {}
+        exact = dict.fromkeys(self._rowids(whole or parts, most + 1, where), True)
+        if len(exact) > most or not whole:
+            return exact if len(exact) <= most else {}
+        near = dict.fromkeys(self._rowids(parts, most + 1, where), False)
+        return near | exact if len(near) <= most else exact
+
+    def named(self, text: str, most: int, where: Filter | None = None) -> list[int]:
+        """Find the documents whose title or file name holds all words of a text but its function words.
+
+        Args:
+            text: The text.
+            most: Of more documents than this none is returned.
+            where: Only documents that match.
+
+        Returns:
+            Their numbers.
+        """
+        query = name_query(text, self.languages)
+        if not query:
+            return []
+        sql, values = to_sql(where) if where is not None else ("1", [])
+        rows = self._rows(
+            f"""SELECT d.id FROM document_words_fts JOIN documents d ON d.id = document_words_fts.rowid
+            WHERE document_words_fts MATCH ? AND {sql} LIMIT ?""",
+            query,
+            *values,
+            most + 1,
+        )
+        found = [number for (number,) in rows]
+        return found if len(found) <= most else []
+
+    def with_phrase(self, phrase: str) -> list[int]:
+        """Return the numbers of all texts that hold a phrase word for word, ascending."""
+        query = phrase_query(phrase)
+        return self._rowids(query, -1, None) if query else []
+
+    def _rowids(self, query: str, limit: int, where: Filter | None) -> list[int]:
+        inside, values = _inside(where)
+        sql = f"SELECT rowid FROM text_words_fts WHERE text_words_fts MATCH ? {inside} ORDER BY rowid LIMIT ?"
+        return [number for (number,) in self._rows(sql, query, *values, limit)]
 
     def _ranked(self, query: str, limit: int, where: Filter | None) -> list[tuple[int, float]]:
         if not query:
