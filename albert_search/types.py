@@ -159,6 +159,22 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Match:
+    """A word of a text that matches a question, alike or in meaning.
+
+    Attributes:
+        start: First character in the text.
+        end: One past its last.
+        weight: How much nearer it comes to a word of the question than the text's words do on average: a difference of
+            cosines, above 0 and at most 2; higher matches better.
+    """
+
+    start: int
+    end: int
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
 class Hit(Place):
     """A sentence that answers a question, or the run of neighbouring ones that were merged.
 
@@ -172,6 +188,10 @@ class Hit(Place):
         keyword: BM25 of the question's words, 0 and up, higher is better; None where words were not looked at.
         fused: What a hybrid ranking went by, in [-1, 1.8], higher is better; None in other modes.
         relevance: Share of unrelated questions that would score lower, in [0, 1]; None where that is not known.
+        maxsim: Mean over the question's tokens of the best cosine with a token of the text, in [-1, 1], higher is
+            better; None for what was not among the candidates of a reranking.
+        reranked: Score of a reranked ranking, in [-2.5, 6.3], higher is better; None where nothing was reranked.
+        matches: The words of ``text`` that match the question's, in reading order; empty without `maxsim`.
     """
 
     score: float
@@ -183,6 +203,9 @@ class Hit(Place):
     keyword: float | None = None
     fused: float | None = None
     relevance: float | None = None
+    maxsim: float | None = None
+    reranked: float | None = None
+    matches: tuple[Match, ...] = ()
 
     @classmethod
     def at(cls, place: Place, score: float, **more: Any) -> Hit:
@@ -227,47 +250,6 @@ class ModelReference:
     location: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class IndexInfo:
-    """Identity and size of an index.
-
-    Attributes:
-        folder: Where it is.
-        model: Name of the model that made it.
-        fingerprint: What tells that model from every other.
-        dim: Width of its vectors.
-        unit: What gets a vector of its own: ``sentence``, ``passage`` or ``document``.
-        created_at: When it was made, ISO 8601.
-        files: Files it was made from.
-        documents: Documents in it.
-        sentences: Sentences in it.
-        texts: Distinct texts among them.
-        size_bytes: What it takes on disk.
-        search: ``exact``, or ``approximate`` and how.
-        recall_at_10: Share of the true ten nearest that a search finds, in [0, 1].
-        pending_vectors: Vectors that are searched beside the vector file until they are folded into it.
-        whitened: Whether vectors and questions are whitened before they are compared.
-        languages: How many documents there are in each language, after ISO 639; ``unknown`` for the rest.
-    """
-
-    folder: str
-    model: str
-    fingerprint: str
-    dim: int
-    unit: str
-    created_at: str
-    files: int
-    documents: int
-    sentences: int
-    texts: int
-    size_bytes: int
-    search: str
-    recall_at_10: float
-    pending_vectors: int
-    whitened: bool
-    languages: Mapping[str, int] = field(default_factory=dict)
-
-
 class SentenceTokenizer(Protocol):
     """A model's tokenizer, as the preparation of documents needs it."""
 
@@ -282,7 +264,8 @@ class SentenceEncoder(Protocol):
     """A model, as an index needs it; `albert_search.albert.Encoder` is the one that comes with the package.
 
     `ModelReference` has the same name, fingerprint and dim; of a text ``max_seq_length`` tokens are read, two special
-    ones included. One that has ``languages`` too, after ISO 639, knows no others.
+    ones included. One that has ``languages`` too, after ISO 639, knows no others; one that has
+    ``token_vectors``, as `Encoder` has, can rerank.
     """
 
     @property

@@ -99,10 +99,20 @@ def _location(hit: Hit) -> str:
 
 def _explanation(hit: Hit) -> str:
     """Return what speaks for a hit, in words."""
-    parts = {"cosine": hit.score, "keywords": hit.keyword, "fused": hit.fused, "relevance": hit.relevance}
-    return ", ".join(
+    parts = {
+        "cosine": hit.score,
+        "keywords": hit.keyword,
+        "fused": hit.fused,
+        "maxsim": hit.maxsim,
+        "reranked": hit.reranked,
+        "relevance": hit.relevance,
+    }
+    scores = ", ".join(
         f"{name} {value:.3f}" for name, value in parts.items() if value is not None and not math.isnan(value)
     )
+    by_weight = sorted(hit.matches, key=lambda match: -match.weight)
+    words = dict.fromkeys(hit.text[match.start : match.end] for match in by_weight)
+    return f"{scores}, matches {' '.join(words)}" if words else scores
 
 
 def _print_for_reading(terminal: Console, hits: Sequence[Hit], *, explain: bool, first: int = 1) -> None:
@@ -134,8 +144,21 @@ def _head(hit: Hit, rank: str) -> Text:
 def _body(hit: Hit, *, marks: bool) -> Text:
     from rich.text import Text
 
-    before, text, after = clean(" ".join(hit.before)), clean(hit.text), clean(" ".join(hit.after))
+    before, text, after = clean(" ".join(hit.before)), _with_matches(hit), clean(" ".join(hit.after))
     if not (before or after):
-        return Text(text)
-    marked = Text(f"»{text}«" if marks else text, "bold")
+        return text
+    text.stylize("bold")
+    marked = Text.assemble("»", text, "«") if marks else text
     return Text(" ").join(part for part in (Text(before, "dim"), marked, Text(after, "dim")) if part)
+
+
+def _with_matches(hit: Hit) -> Text:
+    """Return the sentence with the words underlined that match the question's."""
+    from rich.text import Text
+
+    text, end = Text(), 0
+    for match in hit.matches:
+        text.append(clean(hit.text[end : match.start]))
+        text.append(clean(hit.text[match.start : match.end]), "underline")
+        end = match.end
+    return text.append(clean(hit.text[end:]))

@@ -35,6 +35,10 @@ WaitOption: TypeAlias = Annotated[
 ]
 ModeOption: TypeAlias = Annotated[Mode, typer.Option("--mode", help="Rank by meaning, by words, or by both.")]
 KOption: TypeAlias = Annotated[int, typer.Option("-k", metavar="N", help="How many hits to show.")]
+RerankOption: TypeAlias = Annotated[
+    bool | None,
+    typer.Option("--rerank/--no-rerank", help="Read the first candidates again, word by word; when ranking by both."),
+]
 ContextOption: TypeAlias = Annotated[
     int, typer.Option("--context", "-C", metavar="N", help="Show N sentences before and after each hit.")
 ]

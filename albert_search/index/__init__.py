@@ -2,7 +2,7 @@
 
 In reading order:
 
-- ``browser``, ``pages``: what an index holds, without a question or a model.
+- ``browser``, ``pages``, ``info``: what an index holds, without a question or a model.
 - ``reader``: what can be asked.
 - ``index``: what can be done.
 - ``asynchronous``: the same for event loops.

@@ -53,6 +53,7 @@ class AsyncIndex:
     delete = _twin(Index.delete)
     search = _twin(Index.search)
     foreign_language = _twin(Index.foreign_language)
+    rerank = _twin(Index.rerank)
     search_vector = _twin(Index.search_vector)
     similar = _twin(Index.similar)
     documents = _twin(Index.documents)

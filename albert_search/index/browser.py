@@ -13,12 +13,13 @@ from typing_extensions import Self
 
 from albert_search.arrays import Vectors
 from albert_search.errors import NotIndexed
+from albert_search.index.info import IndexInfo
 from albert_search.index.pages import Extract, Sample
 from albert_search.storage.addresses import addresses_of
 from albert_search.storage.catalog import Reading, Where, as_filter
 from albert_search.storage.store import Store
 from albert_search.storage.vectors.space import Space
-from albert_search.types import DocumentSummary, IndexInfo, Place, Unit
+from albert_search.types import DocumentSummary, Place, Unit
 from albert_search.words.languages import UNKNOWN_LANGUAGE
 
 

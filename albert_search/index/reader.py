@@ -24,6 +24,7 @@ from albert_search.searching.places import sentence_at
 from albert_search.searching.query_language import parse_question
 from albert_search.searching.questions import Question, encode_questions
 from albert_search.searching.relevance import unrelated_questions
+from albert_search.searching.reranking import RerankedText, Reranker
 from albert_search.searching.searcher import Searcher
 from albert_search.searching.understanding import foreign_language, languages_of
 from albert_search.storage.catalog import Where, as_filter
@@ -48,6 +49,7 @@ class IndexReader(IndexBrowser):
         self._encoder = encoder
         self._threads = threads
         self._loading = threading.Lock()
+        self._reranker: Reranker | None = None
         self._searcher = Searcher(store, lambda: self._unrelated_questions)
 
     @classmethod
@@ -104,7 +106,8 @@ class IndexReader(IndexBrowser):
             ModelMismatch: It is another model.
         """
         self._check_model(encoder.name, encoder.fingerprint)
-        self._encoder = encoder
+        with self._loading:
+            self._encoder, self._reranker = encoder, None
 
     # --- searching -------------------------------------------------------------------------------
 
@@ -112,13 +115,14 @@ class IndexReader(IndexBrowser):
     def search(  # type: ignore[overload-overlap]
         self, question: str, k: int = ..., *, min_score: float = ...,
                min_relevance: float = ..., where: Where = ..., context: int = ...,
-               merge: bool = ..., every_copy: bool = ..., mode: Mode = ...) -> list[Hit]: ...  # fmt: skip
+               merge: bool = ..., every_copy: bool = ..., mode: Mode = ...,
+               rerank: bool | None = ...) -> list[Hit]: ...  # fmt: skip
 
     @overload
     def search(self, question: Sequence[str], k: int = ..., *, min_score: float = ...,
                min_relevance: float = ..., where: Where = ...,
                context: int = ..., merge: bool = ..., every_copy: bool = ...,
-               mode: Mode = ...) -> list[list[Hit]]: ...  # fmt: skip
+               mode: Mode = ..., rerank: bool | None = ...) -> list[list[Hit]]: ...  # fmt: skip
 
     def search(
         self,
@@ -132,6 +136,7 @@ class IndexReader(IndexBrowser):
         merge: bool = False,
         every_copy: bool = False,
         mode: Mode = DEFAULT_MODE,
+        rerank: bool | None = None,
     ) -> list[Hit] | list[list[Hit]]:
         """Find the sentences that answer a question best.
 
@@ -146,6 +151,7 @@ class IndexReader(IndexBrowser):
             merge: Whether neighbouring hits of one document become one.
             every_copy: Whether each place of the same text is a hit of its own.
             mode: Whether to rank by meaning (``semantic``), by words (``keyword``), or by both (``hybrid``).
+            rerank: Whether tokens put the first candidates in order anew; by default in the hybrid mode, if they can.
 
         Returns:
             The hits, best first; for several questions, a list for each. They are plain dataclasses:
@@ -156,14 +162,12 @@ class IndexReader(IndexBrowser):
             UsageError: A question is empty, or an option makes no sense.
             FilterError: ``where`` cannot be understood.
         """
-        options = SearchOptions(k, min_score, min_relevance, as_filter(where), context, merge, every_copy, mode)
+        options = SearchOptions(k, min_score, min_relevance, as_filter(where), context, merge, every_copy, mode, rerank)
         questions = [question] if isinstance(question, str) else list(question)
-        if not questions:
-            return []
         if not all(text.strip() for text in questions):
             raise UsageError("the question is empty: ask with at least one word")
         parsed = [parse_question(text, self._field_names) for text in questions]
-        hits = self._searcher.search(encode_questions(self.encoder, parsed), options)
+        hits = self._searcher.search(encode_questions(self.encoder, parsed), options, self._reranker_for(options))
         return hits[0] if isinstance(question, str) else hits
 
     def foreign_language(self, question: str) -> str | None:
@@ -172,6 +176,23 @@ class IndexReader(IndexBrowser):
         Such questions are ranked by words alone, and their hits have no relevance.
         """
         return foreign_language(question, languages_of(self.encoder))
+
+    def rerank(self, question: str, texts: Sequence[str]) -> list[RerankedText]:
+        """Rank texts from anywhere by how well they answer a question, with the index's model alone.
+
+        Args:
+            question: The question.
+            texts: The texts; what goes beyond the model's ``max_seq_length`` tokens counts for the cosine alone.
+
+        Returns:
+            All of them, best first.
+
+        Raises:
+            UsageError: The question is empty, or the model has no vectors of tokens.
+        """
+        if not question.strip():
+            raise UsageError("the question is empty: ask with at least one word")
+        return self._loaded_reranker().rerank(question, texts)
 
     def search_vector(
         self, vector: npt.ArrayLike, k: int = 10, *, where: Where = None, every_copy: bool = False
@@ -226,6 +247,19 @@ class IndexReader(IndexBrowser):
     def _field_names(self) -> list[str]:
         with self._store.reading() as view:
             return view.fields()
+
+    def _reranker_for(self, options: SearchOptions) -> Reranker | None:
+        wanted = options.rerank
+        if wanted is None:
+            wanted = options.mode == "hybrid" and Reranker.is_possible(self.encoder)
+        return self._loaded_reranker() if wanted else None
+
+    def _loaded_reranker(self) -> Reranker:
+        encoder = self.encoder
+        with self._loading:
+            if self._reranker is None:
+                self._reranker = Reranker(encoder)
+            return self._reranker
 
     def _stored_model(self) -> SentenceEncoder:
         """Load the model from where it was; never import one: that runs it, and the index may be from a stranger."""

@@ -22,6 +22,7 @@ class Session:
     Attributes:
         k: How many hits each answer holds.
         mode: Whether to rank by meaning, by words, or by both; a question with feedback is ranked by meaning.
+        rerank: Whether to rerank, as `IndexReader.search` takes it; a ranking by words alone never is.
         shown: The hits of the last question, in the order in which they were shown; hit 1 is the first.
 
     Args:
@@ -29,12 +30,16 @@ class Session:
         k: How many hits each answer holds.
         mode: What to rank by.
         where: Only in documents that match.
+        rerank: Whether to rerank.
     """
 
-    def __init__(self, index: IndexReader, k: int, mode: Mode, where: Sequence[str]) -> None:
+    def __init__(
+        self, index: IndexReader, k: int, mode: Mode, where: Sequence[str], rerank: bool | None = None
+    ) -> None:
         self.index = index
         self.k = k
         self.mode: Mode = mode
+        self.rerank = rerank
         self.shown: list[Hit] = []
         self._where = list(where)
         self._question = ""
@@ -131,7 +136,8 @@ class Session:
 
     def _search(self, k: int) -> list[Hit]:
         if not (self._liked or self._unliked):
-            return self.index.search(self._question, k, mode=self.mode, where=self.where)
+            rerank = None if self.mode == "keyword" else self.rerank
+            return self.index.search(self._question, k, mode=self.mode, where=self.where, rerank=rerank)
         (question,) = encode_long(self.index.encoder, [self._question])
         vectors = self.index.vectors
         moved = rocchio(question, vectors(self._liked), vectors(self._unliked))

@@ -10,6 +10,7 @@ In reading order:
 - ``ranking``: by meaning, by words, or both fused.
 - ``widening``: longer rankings, while what is kept of them is too little.
 - ``searcher``: rankings to hits, with their surroundings.
+- ``late_interaction``, ``token_cache``, ``reranking``: candidates read again, token by token.
 - ``relevance``: scores against those of unrelated questions.
 - ``feedback``: Rocchio's relevance feedback.
 - ``places``: sentences by document and line.

@@ -23,6 +23,8 @@ class SearchOptions:
         merge: Whether neighbouring hits of one document become one.
         every_copy: Whether each place of the same text is a hit of its own.
         mode: Whether to rank by meaning, by words, or by both.
+        rerank: Whether to put the first candidates in order anew by their tokens; None for where both meaning and words
+            rank and the model can.
     """
 
     k: int = 10
@@ -33,6 +35,7 @@ class SearchOptions:
     merge: bool = False
     every_copy: bool = False
     mode: Mode = DEFAULT_MODE
+    rerank: bool | None = None
 
     def __post_init__(self) -> None:
         if self.k < 1:
@@ -43,5 +46,7 @@ class SearchOptions:
             raise UsageError(f"min_relevance is a share: it must be from 0 to 1, not {self.min_relevance:g}")
         if self.mode not in get_args(Mode):
             raise UsageError(f"mode must be one of {', '.join(get_args(Mode))}, not {self.mode!r}")
+        if self.rerank and self.mode == "keyword":
+            raise UsageError("a ranking by words alone is not reranked: rank by meaning or by both, or do not rerank")
         if self.context < 0:
             raise UsageError(f"context must be 0 or more, not {self.context}")

@@ -15,7 +15,7 @@ from albert_search.searching.widening import widening
 from albert_search.storage.catalog import Filter, Reading
 from albert_search.storage.store import Store
 from albert_search.storage.vectors.space import Space
-from albert_search.types import Hit, Mode
+from albert_search.types import Hit, Match, Mode
 
 POOL = 100
 """Texts that each side of a hybrid ranking puts forward, at least."""
@@ -45,6 +45,9 @@ class Ranked:
             letter raises it by as much as the best. None where words were not looked at.
         fused: What a hybrid ranking goes by, in [-1, 4.8]; higher is better. None in other modes.
         literal: How much of what is meant letter by letter it holds, in [0, 1.5]; 0 where that is nothing rare.
+        maxsim: MaxSim of question and text, in [-1, 1]; higher is better. None for what was not read again.
+        reranked: Score of a reranked ranking, in [-2.5, 6.3]; higher is better. None where nothing was reranked.
+        matches: Words of the text that match the question's; empty for what was not read again.
     """
 
     text_id: int
@@ -52,6 +55,9 @@ class Ranked:
     keyword: float | None = None
     fused: float | None = None
     literal: float = 0.0
+    maxsim: float | None = None
+    reranked: float | None = None
+    matches: tuple[Match, ...] = ()
 
 
 class Ranker:
@@ -159,9 +165,9 @@ class Ranker:
         return dict(zip(text_ids, scores.tolist(), strict=True))
 
 
-def rank_score(hit: Hit) -> float:
-    """Return what a hit was ranked by; higher is better, and the range is that of the mode."""
-    return next(score for score in (hit.fused, hit.keyword, hit.score) if score is not None)
+def rank_score(hit: Hit | Ranked) -> float:
+    """Return what a hit or text was ranked by; higher is better, and the range is that of the mode."""
+    return next(score for score in (hit.reranked, hit.fused, hit.keyword, hit.score) if score is not None)
 
 
 def _fuse(meaning: dict[int, float], words: dict[int, float], literal: dict[int, float]) -> list[Ranked]:

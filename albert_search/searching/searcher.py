@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import accumulate
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from albert_search.searching.options import SearchOptions
 from albert_search.searching.questions import Question
 from albert_search.searching.ranking import Ranked, Ranker
 from albert_search.searching.relevance import NullDistribution, fit, null_distribution
+from albert_search.searching.reranking import CANDIDATES, Reranker
 from albert_search.searching.widening import widening
 from albert_search.storage.catalog import AllOf, Filter, Reading
 from albert_search.storage.store import Store
@@ -32,12 +34,15 @@ class Searcher:
         self._store = store
         self._unrelated = unrelated
 
-    def search(self, questions: Sequence[Question], options: SearchOptions) -> list[list[Hit]]:
+    def search(
+        self, questions: Sequence[Question], options: SearchOptions, reranker: Reranker | None = None
+    ) -> list[list[Hit]]:
         """Find the hits of each question.
 
         Args:
             questions: The questions.
             options: How to choose and show them.
+            reranker: Puts the first candidates in order anew.
 
         Returns:
             For each question its hits, best first.
@@ -53,7 +58,9 @@ class Searcher:
                 if question.where is not None:
                     narrowed = replace(options, where=_both(options.where, question.where))
                     ranking = Ranker(self._store, view, narrowed.where, options.mode)
-                hits.append(_collect(view, partial(ranking.best, question), _Judge(view, question, null), narrowed))
+                hits.append(
+                    _collect(view, _best(view, ranking, question, reranker), _Judge(view, question, null), narrowed)
+                )
             return hits
 
     def similar(self, text_id: int, options: SearchOptions) -> list[Hit]:
@@ -109,21 +116,31 @@ class _Judge:
         return self._null.relevance(score) if self._null is not None else 1.0
 
 
+def _best(
+    view: Reading, ranker: Ranker, question: Question, reranker: Reranker | None
+) -> Callable[[int], list[Ranked]]:
+    """Return what ranks the best so many texts of a question, or some more where candidates are read again."""
+    if reranker is None or not question.understood:
+        return partial(ranker.best, question)
+    return lambda width: reranker.reorder(question.text, ranker.best(question, max(width, CANDIDATES)), view)
+
+
 def _collect(view: Reading, best: Callable[[int], list[Ranked]], judge: _Judge, options: SearchOptions) -> list[Hit]:
     """Turn a ranking into k hits, asking for a longer one while low scores, copies or merged hits leave fewer."""
     hits: list[Hit] = []
     for ranking in widening(best, options.k):
         hits = _hits(view, ranking, judge, options)
-        if len(hits) >= options.k or not ranking or _too_low(ranking[-1], judge, options):
+        if len(hits) >= options.k or not ranking or _too_low(ranking, judge, options):
             break
     return [_with_context(view, hit, options.context) for hit in hits[: options.k]]
 
 
-def _too_low(last: Ranked, judge: _Judge, options: SearchOptions) -> bool:
-    """Tell whether nothing that comes after the last of a ranking can score as high as was asked for."""
+def _too_low(ranking: Sequence[Ranked], judge: _Judge, options: SearchOptions) -> bool:
+    """Tell whether nothing that comes after a ranking can score as high as was asked for."""
     if options.mode == "keyword":
         return False  # whatever its score, every text that shares a word is ranked, and they are not many
-    highest = last.score if last.fused is None else last.fused  # what fuses to less has a lower cosine, too
+    # What fuses to less has a lower cosine, too. A reranking changes the order of a ranking, not what is in it.
+    highest = min(ranked.score if ranked.fused is None else ranked.fused for ranked in ranking)
     return judge.relevance_at_most(highest) < options.min_relevance or highest < options.min_score
 
 
@@ -143,6 +160,9 @@ def _hits(view: Reading, ranking: Sequence[Ranked], judge: _Judge, options: Sear
                     ranked.score,
                     keyword=ranked.keyword,
                     fused=ranked.fused,
+                    maxsim=ranked.maxsim,
+                    reranked=ranked.reranked,
+                    matches=ranked.matches,
                     rank=len(hits),
                     relevance=relevance,
                     copies=copies,
@@ -173,7 +193,13 @@ def _as_one(run: Sequence[Hit]) -> Hit:
     first, last = run[0], run[-1]
     best = min(run, key=lambda hit: hit.rank)
     text = " ".join(hit.text for hit in run)
-    return replace(best, text=text, start=first.start, end=last.end, line=first.line, page=first.page,
+    starts = accumulate((len(hit.text) + 1 for hit in run), initial=0)
+    matches = tuple(
+        replace(match, start=match.start + start, end=match.end + start)
+        for hit, start in zip(run, starts, strict=False)
+        for match in hit.matches
+    )
+    return replace(best, text=text, matches=matches, start=first.start, end=last.end, line=first.line, page=first.page,
                    ordinal=first.ordinal, last_ordinal=last.ordinal)  # fmt: skip
 
 

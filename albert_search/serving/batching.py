@@ -94,6 +94,7 @@ class SharedEncoder:
         self.dim = encoder.dim
         self.max_seq_length = encoder.max_seq_length
         self.tokenizer = encoder.tokenizer
+        self.token_vectors = getattr(encoder, "token_vectors", None)
         self._batcher = Batcher(encoder.encode, observe)
 
     def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:

@@ -49,6 +49,9 @@ class SearchRequest(Body):
     )
     k: K = 10
     mode: Mode = Field(DEFAULT_MODE, description="Rank by meaning (semantic), by words (keyword), or by both (hybrid).")
+    rerank: bool | None = Field(
+        None, description="Put the first candidates in order anew by their tokens; by default in the hybrid mode."
+    )
     where: Where = []
     context: Context = 0
     min_score: float = Field(-1.0, ge=-1, le=1, description="Leave out what scores lower.")

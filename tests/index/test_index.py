@@ -185,7 +185,7 @@ def test_a_script_that_the_model_does_not_know_is_found_by_its_words_and_counted
     hits = index.search("ភ្នំពេញ")
     assert [(hit.line, math.isnan(hit.score), hit.relevance) for hit in hits] == [(3, True, None), (5, True, None)]
     assert index.search("ភ្នំពេញ", min_relevance=0.5) == []
-    assert index.search("which city has a palace?", k=1)[0].line == 1
+    assert index.search("which city has a palace?", k=1, mode="keyword")[0].line == 1
     assert index.verify() == []
 
 

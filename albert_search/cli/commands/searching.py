@@ -21,6 +21,7 @@ from albert_search.cli.parameters import (
     KOption,
     ModelOption,
     ModeOption,
+    RerankOption,
     WhereOption,
     examples,
 )
@@ -88,6 +89,7 @@ def search(
     min_relevance: MinRelevanceOption = 0.0,
     where: WhereOption = None,
     mode: ModeOption = DEFAULT_MODE,
+    rerank: RerankOption = None,
     context: ContextOption = 0,
     merge: MergeOption = False,
     every_copy: EveryCopyOption = False,
@@ -103,7 +105,7 @@ def search(
     """
     if bool(question) == bool(questions):
         raise UsageError("ask one question, or give a file of them with --questions")
-    lines = read_lines(questions) if questions else iter(())
+    lines = filter(str.strip, read_lines(questions) if questions else ())
     from albert_search.index.reader import IndexReader
 
     with IndexReader.open(index, model=model) as reader:
@@ -111,12 +113,11 @@ def search(
         def ask(asked: list[str]) -> list[list[Hit]]:
             return reader.search(
                 asked, k, min_score=min_score, min_relevance=min_relevance, where=where, context=context,
-                merge=merge, every_copy=every_copy, mode=mode,
+                merge=merge, every_copy=every_copy, mode=mode, rerank=rerank,
             )  # fmt: skip
 
         if questions:
-            answers = _answers(ask, (line for line in lines if line.strip()))
-            anything = print_answers(answers, as_json=as_json, as_lines=as_lines, explain=explain)
+            anything = print_answers(_answers(ask, lines), as_json=as_json, as_lines=as_lines, explain=explain)
         else:
             (hits,) = ask([_written(question or ())])
             print_hits(hits, as_json=as_json, as_lines=as_lines, explain=explain)

@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING
 import typer
 
 from albert_search.cli.output import say
-from albert_search.cli.parameters import SEARCHING, IndexOption, KOption, ModelOption, ModeOption, WhereOption, examples
+from albert_search.cli.parameters import (
+    SEARCHING,
+    IndexOption,
+    KOption,
+    ModelOption,
+    ModeOption,
+    RerankOption,
+    WhereOption,
+    examples,
+)
 from albert_search.cli.remedies import in_words
 from albert_search.cli.texts import STANDARD_INPUT, read_lines
 from albert_search.errors import AlbertSearchError
@@ -29,6 +38,7 @@ def shell(
     model: ModelOption = None,
     where: WhereOption = None,
     mode: ModeOption = DEFAULT_MODE,
+    rerank: RerankOption = None,
 ) -> None:
     """Ask one question after the other; the model stays loaded.
 
@@ -41,7 +51,7 @@ def shell(
     from albert_search.index.session import Session
 
     with IndexReader.open(index, model=model) as reader:
-        session = Session(reader, k, mode, where or [])
+        session = Session(reader, k, mode, where or [], rerank)
         if not (sys.stdin.isatty() and sys.stdout.isatty()):
             _obey_all(session, read_lines(STANDARD_INPUT))
             return

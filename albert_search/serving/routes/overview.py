@@ -8,10 +8,10 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from albert_search import __version__
+from albert_search.index.info import IndexInfo
 from albert_search.serving.metrics import CONTENT_TYPE
 from albert_search.serving.projection import CollectionMap
 from albert_search.serving.services import Served
-from albert_search.types import IndexInfo
 
 router = APIRouter(tags=["overview"])
 health_router = APIRouter(tags=["overview"])

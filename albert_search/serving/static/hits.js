@@ -15,7 +15,7 @@ function hitItem(hit, isWeak) {
   const link = changed({ doc: hit.uri, at: hit.ordinal });
   const text = [
     hit.before.length > 0 && `${hit.before.join(" ")} `,
-    make("mark", {}, hit.text),
+    make("mark", {}, ...withMatches(hit)),
     hit.after.length > 0 && ` ${hit.after.join(" ")}`,
   ];
   return make("li", { class: isWeak ? "hit weak" : "hit" },
@@ -25,6 +25,15 @@ function hitItem(hit, isWeak) {
       make("a", { href: address("search", { like: hit.uri, nr: hit.ordinal }) }, "More like this"),
       make("button", { type: "button", onclick: () => onlyIn(hit.uri) }, "Only in this document"),
       hit.copies > 0 && make("span", {}, `in ${hit.copies} more place${hit.copies === 1 ? "" : "s"}`)));
+}
+
+/** Return the sentence's parts, the words bold that match the question's; places count characters, not UTF-16 units. */
+function withMatches({ text, matches }) {
+  const characters = Array.from(text);
+  const part = (start, end) => characters.slice(start, end).join("");
+  const ends = [0, ...matches.map((match) => match.end)];
+  const parts = matches.flatMap(({ start, end }, n) => [part(ends[n], start), make("b", {}, part(start, end))]);
+  return [...parts, part(ends.at(-1))].filter(Boolean);
 }
 
 /** Return the parts that say where a hit stands: document, headings, page, row or line. */

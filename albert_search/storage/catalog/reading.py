@@ -199,6 +199,11 @@ class Reading:
             raise IndexDamaged("the catalog's whitening is damaged: rebuild the index and whiten it anew")
         return row["mean"], row["matrix"]
 
+    def searchable_texts(self, text_ids: Sequence[int]) -> list[str]:
+        """Return some texts as they were embedded, in the order of their numbers given."""
+        sql = "SELECT text FROM json_each(?) AS wanted JOIN texts ON texts.id = wanted.value ORDER BY wanted.key"
+        return [row["text"] for row in self._rows(sql, json.dumps(list(text_ids)))]
+
     def vectors_of(self, text_ids: Sequence[int]) -> Vectors:
         """Return the model's vectors of some texts, in the order of their numbers given: float32 (n, dim).
 

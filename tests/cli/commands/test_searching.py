@@ -150,3 +150,18 @@ def test_streams_may_be_closed(collection: Path) -> None:
     words = [*COMMAND, "search", "cat"]
     done = subprocess.run(["sh", "-c", '"$@" >&- 2>&-', "sh", *words], cwd=collection, env=environment(), check=False)
     assert done.returncode == 0
+
+
+def test_explanations_name_the_words_that_matched(collection: Path, run: Run) -> None:
+    (line,) = run("search", "undo the last commit", "-k", "1", "--explain", cwd=collection).stdout.splitlines()
+    scores, _, words = line.split("\t")[3].partition(", matches ")
+    assert "maxsim " in scores
+    assert {"undo", "commit"} <= set(words.split())
+    (line,) = run("search", "undo it", "-k", "1", "--explain", "--no-rerank", cwd=collection).stdout.splitlines()
+    assert "maxsim" not in line
+
+
+def test_words_alone_are_not_reranked(collection: Path, run: Run) -> None:
+    done = run("search", "undo", "--mode", "keyword", "--rerank", cwd=collection)
+    assert done.code == 2
+    assert "by words alone is not reranked" in done.stderr

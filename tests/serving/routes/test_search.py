@@ -13,8 +13,15 @@ from albert_search.index.index import Index
 
 def as_json(hits: list[Any]) -> list[dict[str, Any]]:
     return [
-        {**asdict(hit), **{name: list(getattr(hit, name)) for name in ("headings", "before", "after")}} for hit in hits
+        {**asdict(hit), **{name: list(getattr(hit, name)) for name in ("headings", "before", "after")}} | _matches(hit)
+        for hit in hits
     ]
+
+
+def _matches(hit: Any) -> dict[str, Any]:
+    near = {name: pytest.approx(getattr(hit, name), abs=1e-3) for name in ("maxsim", "reranked")}
+    matches = [{**asdict(match), "weight": pytest.approx(match.weight, abs=1e-3)} for match in hit.matches]
+    return {**near, "matches": matches}
 
 
 @pytest.mark.parametrize("mode", ["semantic", "keyword", "hybrid"])
@@ -25,6 +32,13 @@ def test_hits_are_those_of_the_index(reading: Any, collection: Path, mode: str) 
     assert answer.status_code == 200
     found = answer.json()["hits"]
     assert [{**hit, "score": pytest.approx(hit["score"], abs=1e-5)} for hit in expected] == found
+
+
+def test_a_request_may_leave_reranking_out(reading: Any) -> None:
+    ask = {"question": "undo the last commit", "k": 1}
+    assert reading.post("/search", json=ask).json()["hits"][0]["maxsim"] is not None
+    (hit,) = reading.get("/search", params={**ask, "rerank": False}).json()["hits"]
+    assert (hit["maxsim"], hit["matches"]) == (None, [])
 
 
 def test_a_question_may_stand_in_the_address(reading: Any) -> None:
