@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from albert_search.index.asynchronous import AsyncIndex
     from albert_search.index.index import Index
     from albert_search.indexing.report import IndexReport, Progress
+    from albert_search.indexing.source import Source
     from albert_search.types import Document, Hit, Sentence, Skipped
 
 __version__ = "0.1.0"
@@ -48,6 +49,7 @@ __all__ = [
     "Progress",
     "Sentence",
     "Skipped",
+    "Source",
     "StorageError",
     "UsageError",
     "__version__",
@@ -64,6 +66,7 @@ _HOMES = {
     "Progress": "indexing.report",
     "Sentence": "types",
     "Skipped": "types",
+    "Source": "indexing.source",
 }
 
 

@@ -55,7 +55,16 @@ TokenOption: TypeAlias = Annotated[
 ]
 
 PathsArgument: TypeAlias = Annotated[
-    list[str], typer.Argument(metavar="PATH...", help="Files, folders and globs; - for standard input, a text a line.")
+    list[str] | None,
+    typer.Argument(metavar="PATH...", help="Files, folders and globs; - for standard input, a text a line."),
+]
+IncludeOption: TypeAlias = Annotated[
+    list[str] | None, typer.Option(metavar="GLOB", help="Of the files in folders, only these. Repeatable.")
+]
+ExcludeOption: TypeAlias = Annotated[list[str] | None, typer.Option(metavar="GLOB", help="None of these. Repeatable.")]
+TextFieldOption: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME", help="Column or JSON field that is text; the rest is metadata. Repeatable."),
 ]
 
 LOOPBACK = "127.0.0.1"

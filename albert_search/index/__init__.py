@@ -4,6 +4,7 @@ In reading order:
 
 - ``browser``, ``pages``, ``info``: what an index holds, without a question or a model.
 - ``reader``: what can be asked.
+- ``updating``: writing, and the sources that are read again.
 - ``index``: what can be done.
 - ``asynchronous``: the same for event loops.
 - ``session``: questions one after the other, with feedback.

@@ -47,6 +47,10 @@ class AsyncIndex:
         self.index = index
 
     add = _twin(Index.add)
+    update = _twin(Index.update)
+    sources = _twin(Index.sources)
+    add_sources = _twin(Index.add_sources)
+    remove_sources = _twin(Index.remove_sources)
     add_documents = _twin(Index.add_documents)
     add_texts = _twin(Index.add_texts)
     remove = _twin(Index.remove)

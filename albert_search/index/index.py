@@ -8,24 +8,21 @@ from pathlib import Path
 from albert_search.albert.opening import chosen_encoder, describe_model
 from albert_search.config import load_settings
 from albert_search.errors import UsageError
-from albert_search.index.reader import IndexReader
-from albert_search.indexing.preparation import Preparation, Prepared, gone_files, total_bytes
+from albert_search.index.updating import WAIT_S, IndexUpdater, sources_of
+from albert_search.indexing.preparation import gone_files
 from albert_search.indexing.report import IndexReport, ProgressCallback
-from albert_search.indexing.run import BATCH_TEXTS, run
-from albert_search.readers import ReadOptions, discover, from_text
-from albert_search.searching.relevance import measure
-from albert_search.sentences import Splitter, Unit
+from albert_search.indexing.source import Sources
+from albert_search.indexing.walk import walk
+from albert_search.readers import from_text
+from albert_search.sentences import Unit
 from albert_search.storage.addresses import address_of_text, addresses_of, each, named
 from albert_search.storage.catalog import Where, as_filter
 from albert_search.storage.folder import MARKS_OF_AN_INDEX, is_index, resolve_index
 from albert_search.storage.store import Store
 from albert_search.types import Document, Metadata, SentenceEncoder
 
-WAIT_S = 10.0
-"""A writer's patience with another one, in seconds, unless it is told otherwise."""
 
-
-class Index(IndexReader):
+class Index(IndexUpdater):
     """Documents that can be searched by meaning; make one with `create` or `open`.
 
     Safe from several threads, on both sides of a fork (made while no other thread is inside the index) and, for
@@ -38,17 +35,6 @@ class Index(IndexReader):
         ...         print(f"{hit.score:.1f} line {hit.line}: {hit.text}")
         0.8 line 3: To undo the last commit, run git reset.
     """
-
-    def __init__(
-        self,
-        store: Store,
-        encoder: SentenceEncoder | None = None,
-        threads: int | None = None,
-        *,
-        batch_texts: int = BATCH_TEXTS,
-    ) -> None:
-        super().__init__(store, encoder, threads)
-        self._batch_texts = batch_texts
 
     @classmethod
     def create(
@@ -107,6 +93,8 @@ class Index(IndexReader):
     ) -> IndexReport:
         """Index files and folders; what has not changed since the last time is passed over.
 
+        The index remembers them: `update` reads them again.
+
         Args:
             paths: Files, folders and globs.
             include: Of the files in folders, only those that match one of these globs.
@@ -124,14 +112,11 @@ class Index(IndexReader):
             IndexLocked: Another process is writing.
             StorageError: The disk is full, read-only or failing; what was committed stays.
         """
-        roots = [Path(path) for path in named(paths)]
+        sources = sources_of(paths, include=include, exclude=exclude, text_fields=text_fields)
         with self._store.locked(wait_s):
-            taken, left_out, fields = (tuple(map(str, each(names))) for names in (include, exclude, text_fields))
-            files = list(discover(roots, include=taken, exclude=left_out, marks_of_an_index=MARKS_OF_AN_INDEX))
-            preparation = self._preparation(ReadOptions(text_fields=fields))
-            report = self._run(preparation.files(files), progress, total_bytes(files))
+            report = self._read(walk(Sources(tuple(sources)), MARKS_OF_AN_INDEX), progress, remember=sources)
             if prune:
-                report.removed += self._remove_files(gone_files(self._store, roots))
+                report.removed += self._remove_files(gone_files(self._store, [Path(source.path) for source in sources]))
             self._update_derived()
         return report
 
@@ -217,7 +202,7 @@ class Index(IndexReader):
                 ids = {number for target in wanted for number in view.document_ids_under(addresses_of(target))}
                 if condition is not None:
                     ids.update(view.document_ids(condition))
-            return self._remove_documents(ids)
+            return self._remove_documents(ids, targets=wanted)
 
     def delete(self, ids: str | Iterable[str], *, wait_s: float = WAIT_S) -> int:
         """Remove the documents with exactly these addresses, as `add_texts` gave them; unknown ones do no harm.
@@ -260,35 +245,3 @@ class Index(IndexReader):
         with self._store.locked(wait_s):
             self._store.whiten()
             self._update_derived()
-
-    def _preparation(self, options: ReadOptions | None = None) -> Preparation:
-        encoder = self.encoder
-        splitter = Splitter(encoder.tokenizer.count, max_tokens=encoder.max_seq_length - 2, unit=self.unit)
-        return Preparation(self._store, splitter, encoder.tokenizer, options)
-
-    def _run(
-        self, items: Iterable[Prepared], progress: ProgressCallback | None = None, total_bytes: int = 0
-    ) -> IndexReport:
-        return run(
-            self._store,
-            self.encoder,
-            items,
-            batch_texts=self._batch_texts,
-            progress=progress,
-            total_bytes=total_bytes,
-        )
-
-    def _update_derived(self) -> None:
-        """Bring what is derived from the texts up to date: the vector file, and what unrelated questions score."""
-        self._store.fold()
-        measure(self._store, lambda: self._unrelated_questions)
-
-    def _remove_documents(self, numbers: Iterable[int]) -> int:
-        with self._store.writing() as batch:
-            removed = batch.remove_with_files(numbers)
-        self._store.fold()
-        return removed
-
-    def _remove_files(self, paths: Iterable[str]) -> int:
-        with self._store.writing() as batch:
-            return batch.remove_files(paths)

@@ -23,6 +23,7 @@ def discover(
     include: Sequence[str] = (),
     exclude: Sequence[str] = (),
     marks_of_an_index: Iterable[str] = (),
+    walked: dict[str, int] | None = None,
 ) -> Iterator[Path | Skipped]:
     """Find the files that are named, and the documents below the folders that are named.
 
@@ -36,6 +37,7 @@ def discover(
             with a suffix, such as ``*.py``, makes documents of the files that have it.
         exclude: Patterns of the same kind; matching files and folders are left out.
         marks_of_an_index: Names of files; a folder that has all of them is an index, and left out.
+        walked: Takes every folder that is looked through, with the time of its last change in nanoseconds since 1970.
 
     Raises:
         UsageError: A pattern to include or exclude cannot be understood.
@@ -44,7 +46,7 @@ def discover(
         Absolute paths, each file once however often it is reached, a folder's in order of their names; Skipped for
         what cannot be read.
     """
-    walk = _Walk(include, exclude, frozenset(marks_of_an_index))
+    walk = _Walk(include, exclude, frozenset(marks_of_an_index), {} if walked is None else walked)
     folders: list[str] = []
     for path in paths:
         for named in _expanded(path):
@@ -136,8 +138,15 @@ class _Rules:
 class _Walk:
     """A walk over folders that remembers where it has been."""
 
-    def __init__(self, include: Sequence[str], exclude: Sequence[str], marks_of_an_index: frozenset[str]) -> None:
+    def __init__(
+        self,
+        include: Sequence[str],
+        exclude: Sequence[str],
+        marks_of_an_index: frozenset[str],
+        walked: dict[str, int],
+    ) -> None:
         self._marks_of_an_index = marks_of_an_index
+        self._walked = walked
         self._include = _asked(include) if include else None
         self._exclude = _asked(exclude) if exclude else None
         self._included_suffixes = tuple({os.path.splitext(pattern)[1] for pattern in include} - {""})
@@ -160,6 +169,7 @@ class _Walk:
             if real in self._folders:
                 continue
             try:
+                changed_ns = os.stat(folder).st_mtime_ns
                 entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
             except OSError as error:
                 yield Skipped(printable(folder), _reason(error))
@@ -167,6 +177,7 @@ class _Walk:
             self._folders.add(real)
             if self._marks_of_an_index and self._marks_of_an_index.issubset(entry.name for entry in entries):
                 continue
+            self._walked[folder] = changed_ns
             rules = _with_rules_of(folder, rules)
             inner = []
             for entry in entries:

@@ -10,6 +10,7 @@ from albert_search.config import load_settings
 from albert_search.errors import StorageError, UsageError
 
 CATALOG_FILE, VECTORS_FILE = "catalog.db", "vectors.faiss"
+SNAPSHOT_FILE = "snapshot.json"
 LOCK_FILE, HOLDER_FILE = "writer.lock", "writer.txt"
 MARKS_OF_AN_INDEX = (CATALOG_FILE, LOCK_FILE)
 """A folder that has both is an index, and no folder of documents."""

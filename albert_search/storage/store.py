@@ -6,17 +6,20 @@ the right to, and finds the nearest vectors. SQLite is the truth; the vectors ar
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+import os
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from typing_extensions import Self
 
 from albert_search.arrays import Ids, Vectors
-from albert_search.errors import AlbertSearchError, IndexDamaged, IndexNotFound
+from albert_search.errors import AlbertSearchError, IndexDamaged, IndexNotFound, StorageError
 from albert_search.storage.catalog import Catalog, Reading, Writing
-from albert_search.storage.folder import CATALOG_FILE, VECTORS_FILE, folder_size, is_index, make_folder
+from albert_search.storage.folder import CATALOG_FILE, SNAPSHOT_FILE, VECTORS_FILE, folder_size, is_index, make_folder
 from albert_search.storage.locking import writer_lock
 from albert_search.storage.vectors.current import FOLD_AT_LEAST, FOLD_SHARE, CurrentVectors, Description
 from albert_search.storage.vectors.whitening import Whitening
@@ -111,6 +114,16 @@ class Store:
         """Return the size of the index on disk."""
         return folder_size(self.folder)
 
+    def snapshot(self) -> Mapping[str, Any] | None:
+        """Return what the sources looked like when the index was last in step with them; None where that is lost."""
+        try:
+            recorded = json.loads((self.folder / SNAPSHOT_FILE).read_bytes())
+        except (OSError, ValueError):
+            return None
+        with self.reading() as view:
+            fits = recorded["catalog_id"] == view.state.catalog_id and recorded["generation"] <= view.state.generation
+        return recorded["sources"] if fits else None
+
     def verify(self) -> list[str]:
         """Check every invariant of the catalog and the vector file.
 
@@ -149,6 +162,30 @@ class Store:
             StorageError: The disk is full, read-only or failing.
         """
         self._vectors.fold(self._catalog, share=share)
+
+    def put_snapshot(self, sources: Mapping[str, Any] | None) -> None:
+        """Write down what the sources look like now that the index is in step with them.
+
+        Args:
+            sources: JSON values; None to forget it.
+
+        Raises:
+            StorageError: The disk is full, read-only or failing.
+        """
+        path = self.folder / SNAPSHOT_FILE
+        with self.reading() as view:
+            state = view.state
+        snapshot = {"catalog_id": state.catalog_id, "generation": state.generation, "sources": sources}
+        unfinished = path.with_name(f"{path.name}.{os.getpid()}.new")
+        try:
+            if sources is None:
+                path.unlink(missing_ok=True)
+                return
+            # Not durably: where a power cut leaves half of it, the sources are walked once more.
+            unfinished.write_text(json.dumps(snapshot, separators=(",", ":")), encoding="utf-8")
+            unfinished.replace(path)
+        except OSError as error:
+            raise StorageError(f"cannot write {path} ({error.strerror}): check the disk and permissions") from error
 
     def rebuild(self, *, whiten: bool = False) -> None:
         """Make what is derived from the texts anew: the vector file and the full-text table.

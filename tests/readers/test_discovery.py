@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ def plant(root: Path, *names: str) -> None:
         path.write_text("Some words.")
 
 
-def names(root: Path, *paths: Path, **options: list[str]) -> list[str]:
+def names(root: Path, *paths: Path, **options: Any) -> list[str]:
     found = list(discover(paths or (root,), marks_of_an_index=MARKS_OF_AN_INDEX, **options))
     assert all(isinstance(path, Path) and path.is_absolute() for path in found)
     return [str(path.relative_to(root)) for path in found if isinstance(path, Path)]

@@ -1,4 +1,4 @@
-"""``index``: documents in."""
+"""``index`` and ``update``: documents in."""
 
 from __future__ import annotations
 
@@ -13,10 +13,13 @@ from albert_search.cli.output import number, put_json, say, shown_path
 from albert_search.cli.parameters import (
     INDEXING,
     WAIT_S,
+    ExcludeOption,
+    IncludeOption,
     IndexOption,
     JsonOption,
     ModelOption,
     PathsArgument,
+    TextFieldOption,
     WaitOption,
     examples,
 )
@@ -27,6 +30,7 @@ from albert_search.errors import ReadError, UsageError
 from albert_search.words.languages import UNKNOWN_LANGUAGE, language_name
 
 if TYPE_CHECKING:
+    from albert_search.index.index import Index
     from albert_search.indexing.report import IndexReport
     from albert_search.types import Document, SentenceEncoder, Skipped
 
@@ -41,14 +45,6 @@ app = typer.Typer()
 NewUnitOption: TypeAlias = Annotated[
     Literal["sentence", "passage", "document"] | None,
     typer.Option(help="What gets a vector of its own; for a new index, 'sentence' unless given."),
-]
-IncludeOption: TypeAlias = Annotated[
-    list[str] | None, typer.Option(metavar="GLOB", help="Of the files in folders, only these. Repeatable.")
-]
-ExcludeOption: TypeAlias = Annotated[list[str] | None, typer.Option(metavar="GLOB", help="None of these. Repeatable.")]
-TextFieldOption: TypeAlias = Annotated[
-    list[str] | None,
-    typer.Option(metavar="NAME", help="Column or JSON field that is text; the rest is metadata. Repeatable."),
 ]
 PruneOption: TypeAlias = Annotated[bool, typer.Option("--prune", help="Forget files below PATH that are gone.")]
 WhitenOption: TypeAlias = Annotated[
@@ -67,7 +63,7 @@ StrictOption: TypeAlias = Annotated[bool, typer.Option("--strict", help="Exit wi
     ),
 )
 def index(
-    paths: PathsArgument,
+    paths: PathsArgument = None,
     index: IndexOption = None,
     model: ModelOption = None,
     unit: NewUnitOption = None,
@@ -82,14 +78,16 @@ def index(
 ) -> None:
     """Read files and make them searchable; what has not changed is passed over.
 
+    Without PATH, all that was indexed is read again, as by 'albert-search update'.
     Text, Markdown, reStructuredText, HTML, PDF, Word, CSV, TSV and JSON lines.
     Interrupted at any instant, the same command again finishes the work.
     """
-    from_standard_input = str(STANDARD_INPUT) in paths
-    if from_standard_input and (len(paths) > 1 or include or exclude or text_field or prune):
-        raise UsageError(
-            "- stands for standard input, a text a line, and takes no other paths and none of their options"
-        )
+    options = bool(include or exclude or text_field)
+    if not paths:
+        _check_nothing_new(index, is_asked=bool(options or unit or whiten))
+        update(index, model, strict=strict, wait=wait, as_json=as_json)
+        return
+    from_standard_input = _are_standard_input(paths, has_options=options or prune)
     if not from_standard_input:
         _check_paths(paths, index, prune=prune)
     from albert_search.index.index import Index
@@ -105,12 +103,55 @@ def index(
                 )  # fmt: skip
         if whiten and not writer.info().whitened:
             writer.whiten(wait_s=wait)
-        encoder = writer.encoder if report.documents else None  # one that nothing was encoded with need not be loaded
-    _say_what_came_of_it(report, writer.folder, as_json=as_json)
-    if encoder is not None:
-        _say_what_is_foreign(report, encoder)
+        _say_what_came_of_it(report, writer, as_json=as_json)
     if strict and report.skipped:
         raise typer.Exit(ending(ReadError).exit_code)
+
+
+@app.command(rich_help_panel=INDEXING, epilog=examples("update", "update --index notes --strict"))
+def update(
+    index: IndexOption = None,
+    model: ModelOption = None,
+    strict: StrictOption = False,
+    wait: WaitOption = WAIT_S,
+    as_json: JsonOption = False,
+) -> None:
+    """Read again all that was indexed: what is new or has changed is read, what is gone is removed.
+
+    'albert-search sources' lists the folders, files and globs that it reads.
+    """
+    from albert_search.index.index import Index
+
+    with Index.open(index, model=model) as writer:
+        if not writer.sources():
+            raise UsageError(
+                f"the index in {writer.folder} does not know what it was made of, as older ones do not: index it"
+                " again with `albert-search index PATH...`, or name it with `albert-search sources add PATH...`"
+            )
+        with progress_bar() as progress:
+            report = writer.update(wait_s=wait, progress=progress)
+        _say_what_came_of_it(report, writer, as_json=as_json)
+    if strict and report.skipped:
+        raise typer.Exit(ending(ReadError).exit_code)
+
+
+def _check_nothing_new(index: str | None, *, is_asked: bool) -> None:
+    from albert_search.storage.folder import is_index, resolve_index
+
+    if is_asked:
+        raise UsageError("these options need the paths that they are for")
+    if not is_index(resolve_index(index)):
+        raise UsageError("there is no index yet: say which files and folders to index")
+
+
+def _are_standard_input(paths: Sequence[str], *, has_options: bool) -> bool:
+    if str(STANDARD_INPUT) not in paths:
+        return False
+    if len(paths) > 1 or has_options:
+        raise UsageError(
+            "- stands for standard input, a text a line, and takes no other paths and none of their options"
+        )
+    return True
 
 
 def _check_paths(paths: Sequence[str], index: str | None, *, prune: bool) -> None:
@@ -133,11 +174,13 @@ def _documents() -> Iterator[Document]:
             yield from_text(line, address_of_text(line))
 
 
-def _say_what_came_of_it(report: IndexReport, folder: Path, *, as_json: bool) -> None:
+def _say_what_came_of_it(report: IndexReport, writer: Index, *, as_json: bool) -> None:
     if as_json:
-        put_json({"index": str(folder), **asdict(report)})
-    _say_what_was_done(report, folder)
+        put_json({"index": str(writer.folder), **asdict(report)})
+    _say_what_was_done(report, writer.folder)
     _say_what_was_left_out(report)
+    if report.documents:  # a model that nothing was encoded with need not be loaded
+        _say_what_is_foreign(report, writer.encoder)
 
 
 def _say_what_was_done(report: IndexReport, folder: Path) -> None:

@@ -13,6 +13,7 @@ FOLDED_GENERATION = "folded_generation"
 VECTOR_FILES = "vector_files"
 TEXTS_AHEAD = "texts_ahead"
 NULL_DISTRIBUTION = "background"
+SOURCES = "sources"
 """Names under which the settings that change are stored."""
 
 
@@ -31,6 +32,7 @@ class CatalogState:
         model: The model that makes its vectors; None in a catalog that is no index's.
         texts_ahead: Whether there may be texts that no sentence holds yet.
         null_distribution: What unrelated questions score, as `searching.relevance` measured it.
+        sources: What is read again by each update, as `indexing.source` recorded it.
     """
 
     catalog_id: str
@@ -42,6 +44,7 @@ class CatalogState:
     model: ModelReference | None = None
     texts_ahead: bool = False
     null_distribution: Mapping[str, Any] | None = None
+    sources: Mapping[str, Any] | None = None
 
     @classmethod
     def of(cls, settings: Mapping[str, Any]) -> CatalogState:
@@ -61,4 +64,5 @@ class CatalogState:
             model=ModelReference(**model) if model else None,
             texts_ahead=settings.get(TEXTS_AHEAD, False),
             null_distribution=settings.get(NULL_DISTRIBUTION),
+            sources=settings.get(SOURCES),
         )

@@ -1,0 +1,75 @@
+"""A walk over the sources of an index: which files each leads to, and what they look like."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from glob import has_magic, iglob
+from pathlib import Path
+
+from albert_search.indexing.snapshot import MISSING, Snapshot
+from albert_search.indexing.source import Source, Sources
+from albert_search.readers import discover, leads_nowhere
+from albert_search.types import Skipped
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """What a walk met.
+
+    Attributes:
+        groups: Sources with the same options, and the files that are read with these, each file once.
+        snapshot: What the folders and files look like.
+    """
+
+    groups: Sequence[tuple[Source, Sequence[Path | Skipped]]]
+    snapshot: Snapshot
+
+    @property
+    def files(self) -> list[Path | Skipped]:
+        """The files of all groups."""
+        return [file for _, files in self.groups for file in files]
+
+
+def walk(sources: Sources, marks_of_an_index: Iterable[str]) -> Walk:
+    """Walk over all sources.
+
+    Args:
+        sources: The sources.
+        marks_of_an_index: Names of files; a folder that has all of them is an index, and left out.
+
+    Raises:
+        UsageError: A pattern to include or exclude cannot be understood.
+    """
+    marks = tuple(marks_of_an_index)
+    walked = {source.path: MISSING for source in sources.known if leads_nowhere(Path(source.path))}
+    groups, met = [], set[Path]()
+    for group in sources.groups():
+        paths = [Path(source.path) for source in group]
+        options = group[0]
+        walked.update(_folders_of_globs(paths))
+        files = [
+            file
+            for file in discover(
+                paths, include=options.include, exclude=options.exclude, marks_of_an_index=marks, walked=walked
+            )
+            if isinstance(file, Skipped) or not (file in met or sources.leave_out(str(file), group))
+        ]
+        groups.append((options, files))
+        met.update(file for file in files if isinstance(file, Path))
+    return Walk(groups, Snapshot.take(walked, map(str, met)))
+
+
+def _folders_of_globs(paths: Iterable[Path]) -> dict[str, int]:
+    """Return the folders in which a file that patterns match may appear, with the times of their last changes."""
+    folders: dict[str, int] = {}
+    for path in paths:
+        pattern = str(path)
+        while has_magic(pattern) and not os.path.lexists(pattern):
+            pattern = os.path.dirname(pattern)  # noqa: PTH120  # text in, text out
+            for folder in iglob(os.path.join(pattern, ""), recursive=True):  # noqa: PTH118, PTH207
+                with suppress(OSError):
+                    folders[os.path.normpath(folder)] = Path(folder).stat().st_mtime_ns
+    return folders
