@@ -30,6 +30,7 @@ GROUPS = {
     "upkeep": ("remove", "rebuild"),
     "looking": ("list", "info", "verify", "where"),
     "vectors": ("embed", "similarity"),
+    "rerank": ("rerank",),
     "evaluate": ("evaluate",),
     "models": ("model",),
 }

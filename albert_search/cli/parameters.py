@@ -21,6 +21,9 @@ ModelOption: TypeAlias = Annotated[
     str | None,
     typer.Option("--model", metavar="NAME|PATH", help="Model to use; the index's own, or else the one that ships."),
 ]
+VectorModelOption: TypeAlias = Annotated[
+    str | None, typer.Option("--model", metavar="NAME|PATH", help="Model to use; else your settings', else ours.")
+]
 WhereOption: TypeAlias = Annotated[
     list[str] | None,
     typer.Option(

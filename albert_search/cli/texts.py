@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -30,6 +30,14 @@ def read_lines(path: Path) -> Iterator[str]:
     except OSError as error:
         raise UsageError(f"cannot read {path}: {(error.strerror or str(error)).lower()}") from error
     return _lines(binary)
+
+
+def given_texts(arguments: Sequence[str] | None) -> Iterator[str]:
+    """Yield the texts in their order, with the lines of standard input in the place of ``-``."""
+    if not arguments:
+        raise UsageError("give the texts, or - to read them from standard input, one a line")
+    for argument in arguments:
+        yield from read_lines(STANDARD_INPUT) if argument == str(STANDARD_INPUT) else (argument,)
 
 
 def _lines(binary: BinaryIO) -> Iterator[str]:

@@ -10,6 +10,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import zip_longest
+from time import process_time
 
 import numpy as np
 
@@ -41,12 +44,15 @@ _SEED = 17
 _SAME_SCORE = 1e-5
 
 
-def evaluate_known_items(index: IndexReader, *, modes: Sequence[Mode] = ("semantic",)) -> list[Evaluation]:
+def evaluate_known_items(
+    index: IndexReader, *, modes: Sequence[Mode] = ("semantic",), rerank: Sequence[bool | None] = ()
+) -> list[Evaluation]:
     """Ask an index for a sample of its own sentences, and compare its search with an exact one.
 
     Args:
         index: The index.
         modes: How to search.
+        rerank: Whether to rerank, for each of the modes that is not beyond its end; None for what a search does.
 
     Returns:
         For each mode and each of `CHANGES` how often the sentence comes first and among the first ten; and, as
@@ -61,7 +67,10 @@ def evaluate_known_items(index: IndexReader, *, modes: Sequence[Mode] = ("semant
         raise UsageError(f"the index in {index.folder} has too few sentences of {_FEWEST_WORDS} words to ask for")
     questions = {name: list(_questions(items, change)) for name, change in CHANGES.items()}
     evaluations = [
-        _evaluate(index, name, asked, mode) for mode in modes for name, asked in questions.items() if len(asked) > 1
+        _evaluate(index, name, asked, mode, choice)
+        for mode, choice in zip_longest(modes, rerank)
+        for name, asked in questions.items()
+        if len(asked) > 1
     ]
     everything = [question for asked in questions.values() for _, question in asked]
     return [*evaluations, _against_exact(index, everything)]
@@ -84,8 +93,12 @@ def _questions(items: Sequence[Place], change: Callable[[str, random.Random], st
             yield item.text_id, question
 
 
-def _evaluate(index: IndexReader, name: str, asked: Sequence[tuple[int, str]], mode: Mode) -> Evaluation:
-    answers = index.search([question for _, question in asked], 10, mode=mode)
+def _evaluate(
+    index: IndexReader, name: str, asked: Sequence[tuple[int, str]], mode: Mode, rerank: bool | None
+) -> Evaluation:
+    start_s = process_time()
+    answers = index.search([question for _, question in asked], 10, mode=mode, rerank=rerank)
+    question_ms = 1000 * (process_time() - start_s) / len(asked)
     columns = [METRICS.index(name) for name in MEASURES]
     values = np.array(
         [
@@ -94,7 +107,8 @@ def _evaluate(index: IndexReader, name: str, asked: Sequence[tuple[int, str]], m
         ]
     )[:, columns]
     figures = dict(zip(MEASURES, mean_figures(name, values), strict=True))
-    return Evaluation(name, _system(index, mode), len(asked), figures)
+    system = replace(_system(index, mode), reranked=index.reranks(mode, rerank))
+    return Evaluation(name, system, len(asked), figures, question_ms)
 
 
 def _against_exact(index: IndexReader, questions: Sequence[str]) -> Evaluation:

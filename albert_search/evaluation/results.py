@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from statistics import fmean
 from typing import Any
 
 from albert_search.evaluation.resampling import Figure, average
@@ -22,15 +23,18 @@ class System:
         mode: How it searches; None where nothing is searched.
         unit: What has a vector of its own; None where nothing is searched.
         whitened: Whether the vectors are whitened by the set's own texts.
+        reranked: Whether the first candidates are put in order anew by their tokens.
     """
 
     model: str
     mode: Mode | None = None
     unit: Unit | None = None
     whitened: bool = False
+    reranked: bool = False
 
     def __str__(self) -> str:
-        parts = (self.model, self.mode, self.unit, "whitened" if self.whitened else None)
+        treatment = ("whitened" if self.whitened else None, "reranked" if self.reranked else None)
+        parts = (self.model, self.mode, self.unit, *treatment)
         return " ".join(part for part in parts if part)
 
 
@@ -43,12 +47,14 @@ class Evaluation:
         system: What was measured.
         items: Questions or pairs.
         figures: Name of a measure to its figure, in the order to show them.
+        question_ms: CPU time of a question, its encoding included, in ms; None where nothing was asked.
     """
 
     dataset: str
     system: System
     items: int
     figures: Mapping[str, Figure]
+    question_ms: float | None = None
 
     def minus(self, baseline: Evaluation) -> Mapping[str, Figure]:
         """Return how much each figure is above that of another system on the same set."""
@@ -57,7 +63,8 @@ class Evaluation:
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON values."""
         figures = {name: _figure_to_json(figure) for name, figure in self.figures.items()}
-        return {"dataset": self.dataset, **asdict(self.system), "items": self.items, "figures": figures}
+        counts = {"items": self.items, "question_ms": self.question_ms}
+        return {"dataset": self.dataset, **asdict(self.system), **counts, "figures": figures}
 
 
 def averages(evaluations: Sequence[Evaluation]) -> list[Evaluation]:
@@ -71,6 +78,7 @@ def averages(evaluations: Sequence[Evaluation]) -> list[Evaluation]:
             system,
             sum(evaluation.items for evaluation in group),
             {name: average([evaluation.figures[name] for evaluation in group]) for name in names},
+            _mean_ms(group),
         )
         for (system, names), group in groups.items()
         if len(group) > 1
@@ -104,6 +112,11 @@ def to_json(evaluations: Sequence[Evaluation]) -> dict[str, Any]:
         for evaluation, baseline in comparisons(everything)
     ]
     return {"evaluations": [evaluation.to_json() for evaluation in everything], "comparisons": differences}
+
+
+def _mean_ms(evaluations: Sequence[Evaluation]) -> float | None:
+    known = [evaluation.question_ms for evaluation in evaluations if evaluation.question_ms is not None]
+    return fmean(known) if known else None
 
 
 def _figure_to_json(figure: Figure) -> dict[str, float]:

@@ -7,7 +7,9 @@ import tempfile
 import zlib
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
+from time import process_time
 from typing import TypeAlias
 
 import numpy as np
@@ -40,6 +42,7 @@ def evaluate_retrieval(
     *,
     model: str | Path | SentenceEncoder | None = None,
     mode: Mode = "semantic",
+    rerank: bool | None = None,
     unit: Unit = DEFAULT_UNIT,
     whiten: bool = False,
     indexes: Path | None = None,
@@ -54,6 +57,7 @@ def evaluate_retrieval(
         dataset: A set in BEIR's layout, or its folder.
         model: The model, or its name or folder; None for the one from the settings, or else the one that ships.
         mode: How to search.
+        rerank: Whether to rerank; None for what a search in this mode does by default.
         unit: What gets a vector of its own.
         whiten: Whether to whiten the index, as raw ALBERT models need it.
         indexes: Folder to keep the index in, so that the next time its documents need not be encoded again; None for
@@ -73,11 +77,11 @@ def evaluate_retrieval(
     with ExitStack() as stack:
         home = indexes or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         index = stack.enter_context(index_documents(judged, chosen_encoder(model), unit, home, progress, whiten))
-        system = System(index.info().model, mode, unit, whiten)
-        run = answer(index, judged, mode)
+        system = System(index.info().model, mode, unit, whiten, index.reranks(mode, rerank))
+        run, question_ms = _timed_answer(index, judged, mode, rerank)
     if runs is not None:
         write_run(runs / _file_name(f"{judged.name}.{system}.run"), run, tag=_file_name(str(system)))
-    return evaluate_run(run, judged, system)
+    return replace(evaluate_run(run, judged, system), question_ms=question_ms)
 
 
 def evaluate_run(run: Run, dataset: RetrievalSet, system: System) -> Evaluation:
@@ -119,13 +123,14 @@ def index_documents(
     return index
 
 
-def answer(index: Index, dataset: RetrievalSet, mode: Mode) -> Run:
+def answer(index: Index, dataset: RetrievalSet, mode: Mode, rerank: bool | None = None) -> Run:
     """Ask an index every question of a set.
 
     Args:
         index: Its documents have the set's ids as addresses.
         dataset: The set.
         mode: How to search.
+        rerank: Whether to rerank; None for what a search in this mode does by default.
 
     Returns:
         For each question up to `DEPTH` documents, each with the score of its best unit.
@@ -137,11 +142,11 @@ def answer(index: Index, dataset: RetrievalSet, mode: Mode) -> Run:
     for start in range(0, len(numbers), _QUESTIONS_AT_ONCE):
         asked = numbers[start : start + _QUESTIONS_AT_ONCE]
         texts = [dataset.questions[number] for number in asked]
-        answers = index.search(texts, k, every_copy=True, mode=mode)
+        answers = index.search(texts, k, every_copy=True, mode=mode, rerank=rerank)
         for number, text, first in zip(asked, texts, answers, strict=True):
 
             def ask(width: int, text: str = text, first: Sequence[Hit] = first) -> Sequence[Hit]:
-                return first if width == k else index.search(text, width, every_copy=True, mode=mode)
+                return first if width == k else index.search(text, width, every_copy=True, mode=mode, rerank=rerank)
 
             own = number if number in dataset.own_documents else None
             # A document may fill many places with its units; only a question that comes out short is asked for more.
@@ -150,6 +155,13 @@ def answer(index: Index, dataset: RetrievalSet, mode: Mode) -> Run:
                 if len(run[number]) >= DEPTH:
                     break
     return run
+
+
+def _timed_answer(index: Index, dataset: RetrievalSet, mode: Mode, rerank: bool | None) -> tuple[Run, float]:
+    """Return a ranking, and the CPU time of a question in ms."""
+    start_s = process_time()
+    run = answer(index, dataset, mode, rerank)
+    return run, 1000 * (process_time() - start_s) / max(1, len(run))
 
 
 def best_documents(hits: Sequence[Hit], *, without: str | None = None) -> Mapping[str, float]:

@@ -58,6 +58,7 @@ class AsyncIndex:
     search = _twin(Index.search)
     foreign_language = _twin(Index.foreign_language)
     rerank = _twin(Index.rerank)
+    reranks = _twin(Index.reranks)
     search_vector = _twin(Index.search_vector)
     similar = _twin(Index.similar)
     documents = _twin(Index.documents)

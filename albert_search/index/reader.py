@@ -248,11 +248,14 @@ class IndexReader(IndexBrowser):
         with self._store.reading() as view:
             return view.fields()
 
+    def reranks(self, mode: Mode, rerank: bool | None = None) -> bool:
+        """Tell whether a search in some mode reranks, as it is told to or by default."""
+        if rerank is None:
+            return mode == "hybrid" and Reranker.is_possible(self.encoder)
+        return rerank
+
     def _reranker_for(self, options: SearchOptions) -> Reranker | None:
-        wanted = options.rerank
-        if wanted is None:
-            wanted = options.mode == "hybrid" and Reranker.is_possible(self.encoder)
-        return self._loaded_reranker() if wanted else None
+        return self._loaded_reranker() if self.reranks(options.mode, options.rerank) else None
 
     def _loaded_reranker(self) -> Reranker:
         encoder = self.encoder

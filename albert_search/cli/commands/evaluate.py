@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, cast
 import typer
 
 from albert_search.cli.output import put, put_json, say
-from albert_search.cli.parameters import LOOKING, IndexOption, JsonOption, examples
+from albert_search.cli.parameters import LOOKING, IndexOption, JsonOption, RerankOption, examples
 from albert_search.cli.progress import progress_bar
 from albert_search.errors import UsageError
 
@@ -32,6 +32,12 @@ class RankingMode(str, Enum):
 
 
 app = typer.Typer()
+
+Search: TypeAlias = "tuple[Mode, bool | None]"
+"""A mode, and whether to rerank."""
+
+STAGES: tuple[Search, ...] = (("semantic", False), ("hybrid", False), ("hybrid", True))
+"""Each stage of a search, with those before it."""
 
 SetsArgument: TypeAlias = Annotated[
     list[Path] | None,
@@ -55,6 +61,9 @@ WhitenOption: TypeAlias = Annotated[
 RunsOption: TypeAlias = Annotated[
     Path | None, typer.Option("--runs", metavar="FOLDER", help="Write the rankings there, as TREC run files.")
 ]
+StagesOption: TypeAlias = Annotated[
+    bool, typer.Option("--stages", help="Measure each stage: by meaning, with words too, and reranked too.")
+]
 KeepOption: TypeAlias = Annotated[
     Path | None, typer.Option("--keep", metavar="FOLDER", help="Keep the indexes there, for the next time.")
 ]
@@ -67,7 +76,7 @@ SelfOption: TypeAlias = Annotated[
     rich_help_panel=LOOKING,
     epilog=examples(
         "evaluate beir/scifact sts/dev.tsv",
-        "evaluate beir --mode semantic --mode hybrid --runs runs",
+        "evaluate beir --stages --unit sentence --runs runs",
         "evaluate --self --index notes",
     ),
 )
@@ -75,6 +84,8 @@ def evaluate(
     sets: SetsArgument = None,
     models: ModelsOption = None,
     modes: ModesOption = None,
+    rerank: RerankOption = None,
+    stages: StagesOption = False,
     unit: UnitOption = "passage",
     whiten: WhitenOption = False,
     runs: RunsOption = None,
@@ -86,14 +97,17 @@ def evaluate(
     """Measure how well models and modes find what they should.
 
     Each figure stands with its 95 % bootstrap interval. What comes after the
-    first model and mode is compared with it by a paired bootstrap test.
+    first model and mode is compared with it by a paired bootstrap test. The time is
+    that of the processor, for each question with its encoding.
     """
     from albert_search.evaluation.results import to_json
 
     if itself == bool(sets) or (itself and (models or whiten)):
         raise UsageError("name sets to measure models on, or give --self and an --index")
+    if stages and (modes or rerank is not None):
+        raise UsageError("--stages says how to search: leave out --mode and --rerank")
     usual = [RankingMode.SEMANTIC, RankingMode.HYBRID] if itself else [RankingMode.SEMANTIC]
-    chosen = cast("list[Mode]", [mode.value for mode in modes or usual])
+    chosen = STAGES if stages else _searches([mode.value for mode in modes or usual], rerank)
     if itself:
         evaluations = _measure_index(index, chosen)
     else:
@@ -104,18 +118,23 @@ def evaluate(
         _print_tables(evaluations)
 
 
-def _measure_index(index: str | None, modes: Sequence[Mode]) -> list[Evaluation]:
+def _searches(modes: Sequence[str], rerank: bool | None) -> Sequence[Search]:
+    return [(cast("Mode", mode), None if mode == "keyword" else rerank) for mode in modes]
+
+
+def _measure_index(index: str | None, searches: Sequence[Search]) -> list[Evaluation]:
     from albert_search.evaluation import evaluate_known_items
     from albert_search.index.index import Index
 
     with Index.open(index) as own:
-        return evaluate_known_items(own, modes=modes)
+        modes, rerank = zip(*searches, strict=True)
+        return evaluate_known_items(own, modes=modes, rerank=rerank)
 
 
 def _measure(
     paths: Sequence[Path],
     models: Sequence[str | None],
-    modes: Sequence[Mode],
+    searches: Sequence[Search],
     unit: Unit,
     whiten: bool,
     keep: Path | None,
@@ -134,12 +153,13 @@ def _measure(
                 if isinstance(dataset, SentencePairs):
                     yield from (evaluate_sts(dataset, model=encoder, whiten=whitened) for whitened in variants)
                     continue
-                for whitened, mode in product(variants, modes):
+                for whitened, (mode, rerank) in product(variants, searches):
                     with progress_bar() as progress:
                         yield evaluate_retrieval(
                             dataset,
                             model=encoder,
                             mode=mode,
+                            rerank=rerank,
                             unit=unit,
                             whiten=whitened,
                             indexes=indexes,
@@ -158,9 +178,15 @@ def _print_tables(evaluations: Sequence[Evaluation]) -> None:
         datasets = list(dict.fromkeys(evaluation.dataset for evaluation in alike))
         rows = sorted(alike, key=lambda evaluation: datasets.index(evaluation.dataset))
         _print_table(
-            ("set", "system", "items", *measures),
+            ("set", "system", "items", "ms/question", *measures),
             [
-                (row.dataset, str(row.system), f"{row.items}", *map(_with_interval, row.figures.values()))
+                (
+                    row.dataset,
+                    str(row.system),
+                    f"{row.items}",
+                    "" if row.question_ms is None else f"{row.question_ms:.1f}",
+                    *map(_with_interval, row.figures.values()),
+                )
                 for row in rows
             ],
         )

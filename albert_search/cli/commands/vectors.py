@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
 from albert_search.cli.output import clean, console, put, put_json
-from albert_search.cli.parameters import JsonOption, examples
-from albert_search.cli.texts import STANDARD_INPUT, read_lines
+from albert_search.cli.parameters import JsonOption, VectorModelOption, examples
+from albert_search.cli.texts import given_texts
 from albert_search.errors import UsageError
 
 if TYPE_CHECKING:
@@ -37,9 +37,6 @@ app = typer.Typer()
 
 TextsArgument = Annotated[
     list[str] | None, typer.Argument(metavar="TEXT...", help="The texts; - for standard input, a text a line.")
-]
-VectorModelOption = Annotated[
-    str | None, typer.Option("--model", metavar="NAME|PATH", help="Model to use; else your settings', else ours.")
 ]
 
 
@@ -74,7 +71,7 @@ def embed(
 
     if output and output.suffix not in ((".npz",) if tokens else (".npy", ".npz")):
         raise UsageError(f"--output writes {'.npz' if tokens else '.npy or .npz'} here, not {output}")
-    batches = embedded(_encoder(model), _texts(texts), tokens=tokens, pair=pair)
+    batches = embedded(_encoder(model), given_texts(texts), tokens=tokens, pair=pair)
     if output is None:
         print_records(batches)
     else:
@@ -104,7 +101,7 @@ def similarity(
     from albert_search.arrays import similarity_matrix
     from albert_search.cli.heat_map import plot_similarity
 
-    compared = [text for text in _texts(texts) if text.strip()]
+    compared = [text for text in given_texts(texts) if text.strip()]
     if len(compared) < 2:
         raise UsageError("there is nothing to compare: give two texts or more")
     encoder = _encoder(model)
@@ -124,14 +121,6 @@ def similarity(
         put("", *compared)
         for text, row in zip(compared, matrix, strict=True):
             put(text, *(f"{value:.4f}" for value in row))
-
-
-def _texts(arguments: Sequence[str] | None) -> Iterator[str]:
-    """Yield the texts in their order, with the lines of standard input in the place of ``-``."""
-    if not arguments:
-        raise UsageError("give the texts, or - to read them from standard input, one a line")
-    for argument in arguments:
-        yield from read_lines(STANDARD_INPUT) if argument == str(STANDARD_INPUT) else (argument,)
 
 
 def _encoder(model: str | None) -> Encoder:

@@ -68,3 +68,29 @@ def test_what_makes_no_sense_ends_in_a_sentence(tmp_path: Path, run: Run, argume
     done = run("evaluate", *arguments, cwd=tmp_path)
     assert done.code == 2
     assert done.stderr.startswith("albert-search: ")
+
+
+def test_each_stage_is_measured_alone_and_together(sets: Path, run: Run) -> None:
+    done = run("evaluate", "kitchen", "--stages", "--json", cwd=sets)
+    assert done.code == 0, done.stderr
+    rows = json.loads(done.stdout)["evaluations"]
+    assert [(row["mode"], row["reranked"]) for row in rows] == [
+        ("semantic", False),
+        ("hybrid", False),
+        ("hybrid", True),
+    ]
+    assert all(row["question_ms"] > 0 for row in rows)
+
+
+def test_a_hybrid_search_is_measured_as_it_is_by_default(sets: Path, run: Run) -> None:
+    done = run("evaluate", "kitchen", "--mode", "hybrid", "--json", cwd=sets)
+    assert [row["reranked"] for row in json.loads(done.stdout)["evaluations"]] == [True]
+    done = run("evaluate", "kitchen", "--mode", "hybrid", "--no-rerank", cwd=sets)
+    assert "reranked" not in done.stdout
+    assert "ms/question" in done.stdout.splitlines()[0]
+
+
+def test_stages_leave_no_mode_to_choose(sets: Path, run: Run) -> None:
+    done = run("evaluate", "kitchen", "--stages", "--mode", "keyword", cwd=sets)
+    assert done.code == 2
+    assert "leave out --mode and --rerank" in done.stderr
