@@ -13,7 +13,8 @@ from typing import TypeAlias
 
 from albert_search.errors import ReadError, UsageError
 from albert_search.files.durable import file_digest
-from albert_search.readers import ReadOptions, reaching, read
+from albert_search.readers import ReadOptions, reaching
+from albert_search.readers.bounded import BoundedReader
 from albert_search.sentences import Splitter
 from albert_search.storage.catalog import FileState
 from albert_search.storage.store import Store
@@ -122,16 +123,17 @@ class Preparation:
         Yields:
             The documents of new and changed files, and what became of every file.
         """
-        for path in paths:
-            if isinstance(path, Skipped):
-                yield path
-                continue
-            try:
-                yield from self._file(path)
-            except ReadError as error:
-                yield Skipped(str(path), str(error))
-            except OSError as error:
-                yield Skipped(str(path), (error.strerror or str(error)).lower())
+        with BoundedReader() as reader:
+            for path in paths:
+                if isinstance(path, Skipped):
+                    yield path
+                    continue
+                try:
+                    yield from self._file(path, reader)
+                except ReadError as error:
+                    yield Skipped(str(path), str(error))
+                except OSError as error:
+                    yield Skipped(str(path), (error.strerror or str(error)).lower())
 
     def documents(self, documents: Iterable[Document]) -> Iterator[Prepared]:
         """Prepare documents that a program hands over.
@@ -152,7 +154,7 @@ class Preparation:
                 self._remember(prepared)
             yield prepared
 
-    def _file(self, path: Path) -> Iterator[Prepared]:
+    def _file(self, path: Path, reader: BoundedReader) -> Iterator[Prepared]:
         stat = path.stat()
         state = FileState(str(path), stat.st_size, stat.st_mtime_ns, None, self._reader)
         with self._store.reading() as view:
@@ -165,12 +167,12 @@ class Preparation:
             yield FinishedFile(replace(state, content_hash=content_hash), last_row=None)
             yield Unchanged(0)
             return
-        yield from self._read(path, state, content_hash)
+        yield from self._read(reader, path, state, content_hash)
 
-    def _read(self, path: Path, state: FileState, content_hash: bytes) -> Iterator[Prepared]:
+    def _read(self, reader: BoundedReader, path: Path, state: FileState, content_hash: bytes) -> Iterator[Prepared]:
         finished = replace(state, content_hash=content_hash)
         last_row = 0
-        for document in read(path, self._options):
+        for document in reader.read(path, self._options):
             if isinstance(document, Note):
                 yield document
                 continue

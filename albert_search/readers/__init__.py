@@ -4,6 +4,7 @@ In reading order:
 
 - ``discovery``: the files below folders.
 - ``registry``: the reader of each kind of file.
+- ``bounded``, ``worker``, ``wire``: the process that reads, and what it sends.
 - ``read_options``, ``reasons``: options, and errors with a clear reason.
 - ``encodings``, ``guessing``: bytes to text; the likeliest encoding where nothing tells it.
 - ``formats``: one file each.
