@@ -84,6 +84,7 @@ HOMES = {
         "storage/catalog/filter_plan.py",
         "storage/catalog/invariants.py",
         "storage/catalog/migrations.py",
+        "storage/catalog/model_change.py",
         "storage/catalog/reading.py",
         "storage/catalog/word_filling.py",
         "storage/catalog/word_search.py",

@@ -30,7 +30,7 @@ ENDINGS: Mapping[type[errors.AlbertSearchError], Ending] = {
     errors.FilterError: Ending(2),
     errors.ReadError: Ending(3),
     errors.ModelError: Ending(4),
-    errors.ModelMismatch: Ending(4, "give the first with --model, or index again into another --index"),
+    errors.ModelMismatch: Ending(4, "give the first with --model, or embed anew with `albert-search index --again`"),
     errors.IndexFailure: Ending(5),
     errors.IndexNotFound: Ending(5, "make one with `albert-search index PATH`"),
     errors.IndexDamaged: Ending(5),

@@ -72,6 +72,7 @@ class AsyncIndex:
     info = _twin(Index.info)
     verify = _twin(Index.verify)
     rebuild = _twin(Index.rebuild)
+    embed_again = _twin(Index.embed_again)
     whiten = _twin(Index.whiten)
     close = _twin(Index.close)
 

@@ -10,6 +10,7 @@ from albert_search.config import load_settings
 from albert_search.errors import UsageError
 from albert_search.index.updating import WAIT_S, IndexUpdater, sources_of
 from albert_search.indexing.preparation import gone_files
+from albert_search.indexing.reembedding import embed_again
 from albert_search.indexing.report import IndexReport, ProgressCallback
 from albert_search.indexing.source import Sources
 from albert_search.indexing.walk import walk
@@ -229,6 +230,37 @@ class Index(IndexUpdater):
         with self._store.locked(wait_s):
             self._store.rebuild(whiten=whiten)
             self._update_derived()
+
+    def embed_again(
+        self,
+        model: str | Path | SentenceEncoder | None = None,
+        *,
+        wait_s: float = WAIT_S,
+        progress: ProgressCallback | None = None,
+    ) -> IndexReport:
+        """Give every text the vector that another model makes of it, without reading any file.
+
+        The old vectors stay until the new ones are all there. Whoever has the index open elsewhere opens it again.
+
+        Args:
+            model: The model, or its name or folder; None for the one from the settings, or else the one that ships.
+            wait_s: How long to wait for another writer, in seconds.
+            progress: Called as the work goes on.
+
+        Returns:
+            The number of texts, and the time.
+
+        Raises:
+            ModelError: There is no such model, or it is damaged.
+            StorageError: The disk is full, read-only or failing; nothing has changed.
+        """
+        encoder = chosen_encoder(model, threads=self._threads)
+        with self._store.locked(wait_s):
+            described = describe_model(encoder, model or load_settings().model)
+            report = embed_again(self._store, encoder, described, progress=progress)
+            self.use(encoder)
+            self._update_derived()
+        return report
 
     def whiten(self, *, wait_s: float = WAIT_S) -> None:
         """Learn from the texts that are indexed how to spread their vectors, and compare them that way from now on.

@@ -108,6 +108,7 @@ class IndexReader(IndexBrowser):
         self._check_model(encoder.name, encoder.fingerprint)
         with self._loading:
             self._encoder, self._reranker = encoder, None
+            self.__dict__.pop("_unrelated_questions", None)  # encoded by the model before
 
     # --- searching -------------------------------------------------------------------------------
 

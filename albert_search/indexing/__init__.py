@@ -9,4 +9,5 @@ In reading order:
 - ``indexer``: encodes and commits, one transaction a batch.
 - ``report``: progress, and what a run did.
 - ``run``: the pipeline as a loop, which keeps the vector file in step.
+- ``reembedding``: another model for the texts that are there.
 """

@@ -74,7 +74,7 @@ class Indexer:
         while len(missing) > self._batch_texts:
             self._add_texts(missing[: self._batch_texts], languages)
             missing = missing[self._batch_texts :]
-        vectors = self._encode(missing)
+        vectors = self.encode(missing)
         with self._store.writing() as writing:
             writing.add_texts(missing, vectors, languages)
             for item in batch:
@@ -91,13 +91,13 @@ class Indexer:
             writing.set_texts_ahead(False)
 
     def _add_texts(self, texts: Sequence[str], languages: Mapping[str, str | None]) -> None:
-        vectors = self._encode(texts)
+        vectors = self.encode(texts)
         with self._store.writing() as writing:
             writing.add_texts(texts, vectors, languages)
             writing.set_texts_ahead(True)
         self._tell()
 
-    def _encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+    def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         """Encode texts, those of like length together, in steps small enough for a progress bar.
 
         Rows of those that the model cannot read stay zero: a vector of them would mean nothing.

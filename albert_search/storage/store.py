@@ -12,13 +12,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from typing_extensions import Self
 
 from albert_search.arrays import Ids, Vectors
-from albert_search.errors import AlbertSearchError, IndexDamaged, IndexNotFound, StorageError
-from albert_search.storage.catalog import Catalog, Reading, Writing
+from albert_search.errors import AlbertSearchError, IndexDamaged, IndexNotFound, ModelMismatch, StorageError
+from albert_search.storage.catalog import Catalog, Reading, Writing, all_texts, replace_vectors
 from albert_search.storage.folder import CATALOG_FILE, SNAPSHOT_FILE, VECTORS_FILE, folder_size, is_index, make_folder
 from albert_search.storage.locking import writer_lock
 from albert_search.storage.vectors.current import FOLD_AT_LEAST, FOLD_SHARE, CurrentVectors, Description
@@ -103,8 +103,17 @@ class Store:
         Returns:
             Text numbers int64 (n, k) and cosines float32 (n, k), best first, equal ones by number; the number is -1
             where there were fewer.
+
+        Raises:
+            ModelMismatch: Another process has embedded the index anew by another model.
         """
+        if view.state.model != self.model:
+            raise ModelMismatch(f"the index in {self.folder} has another model since it was opened: open it again")
         return self._vectors.nearest(view, questions, k, only)
+
+    def all_texts(self, view: Reading) -> Iterator[list[str]]:
+        """Yield all texts by number, a batch at a time."""
+        return all_texts(view)
 
     def describe(self, view: Reading) -> Description:
         """Return how the vectors are searched now."""
@@ -211,6 +220,24 @@ class Store:
         with self.writing() as batch:
             batch.put_whitening(*whitening.to_bytes())
         self._vectors.fold(self._catalog, always=True)
+
+    def replace_vectors(self, model: ModelReference, vectors: BinaryIO) -> None:
+        """Store the vectors that another model makes, in place of all there are; they are whitened anew if they were.
+
+        Args:
+            model: The model.
+            vectors: A row of float16 for each of `all_texts`, in their order; zeros for what it cannot read.
+        """
+        with self.reading() as view:
+            was_whitened = view.whitening() is not None
+        with self.writing() as batch:
+            replace_vectors(batch, model, vectors)
+        self.model = model
+        self._vectors = self._vectors.of_width(model.dim)
+        if was_whitened:
+            self.whiten()
+        else:
+            self._vectors.fold(self._catalog, always=True)
 
     def close(self) -> None:
         """Close the store, its catalog sealed if this wrote to it; calling it twice does no harm."""

@@ -50,6 +50,9 @@ PruneOption: TypeAlias = Annotated[bool, typer.Option("--prune", help="Forget fi
 WhitenOption: TypeAlias = Annotated[
     bool, typer.Option("--whiten", help="Spread the vectors by what is indexed: for raw ALBERT models.")
 ]
+AgainOption: TypeAlias = Annotated[
+    bool, typer.Option("--again", help="Embed all texts anew, by --model or the one that ships; no file is read.")
+]
 StrictOption: TypeAlias = Annotated[bool, typer.Option("--strict", help="Exit with code 3 if anything was skipped.")]
 
 
@@ -60,6 +63,7 @@ StrictOption: TypeAlias = Annotated[bool, typer.Option("--strict", help="Exit wi
         "index . --include '*.md' --exclude 'archive/*' --prune",
         "index reviews.csv --text-field review --index reviews",
         "index - --index quotes < quotes.txt",
+        "index --again --index notes",
     ),
 )
 def index(
@@ -72,6 +76,7 @@ def index(
     text_field: TextFieldOption = None,
     prune: PruneOption = False,
     whiten: WhitenOption = False,
+    again: AgainOption = False,
     strict: StrictOption = False,
     wait: WaitOption = WAIT_S,
     as_json: JsonOption = False,
@@ -82,19 +87,19 @@ def index(
     Text, Markdown, reStructuredText, HTML, PDF, Word, CSV, TSV and JSON lines.
     Interrupted at any instant, the same command again finishes the work.
     """
-    options = bool(include or exclude or text_field)
-    if not paths:
-        _check_nothing_new(index, is_asked=bool(options or unit or whiten))
-        update(index, model, strict=strict, wait=wait, as_json=as_json)
+    if not paths or again:
+        _check_nothing_new(index, is_asked=any((include, exclude, text_field, unit, whiten, again and paths)))
+        if again:
+            _embed_again(index, model, wait=wait, as_json=as_json)
+        else:
+            update(index, model, strict=strict, wait=wait, as_json=as_json)
         return
-    from_standard_input = _are_standard_input(paths, has_options=options or prune)
-    if not from_standard_input:
-        _check_paths(paths, index, prune=prune)
+    _check_paths(paths, index, prune=prune, has_options=any((include, exclude, text_field, prune)))
     from albert_search.index.index import Index
 
     with Index.create(index, model=model, unit=unit, exist_ok=True, wait_s=wait) as writer:
         with progress_bar() as progress:
-            if from_standard_input:
+            if str(STANDARD_INPUT) in paths:
                 report = writer.add_documents(_documents(), wait_s=wait, progress=progress)
             else:
                 report = writer.add(
@@ -135,30 +140,40 @@ def update(
         raise typer.Exit(ending(ReadError).exit_code)
 
 
+def _embed_again(index: str | None, model: str | None, *, wait: float, as_json: bool) -> None:
+    from albert_search.index.index import Index
+
+    with Index.open(index) as writer:
+        with progress_bar() as progress:
+            report = writer.embed_again(model, wait_s=wait, progress=progress)
+        if as_json:
+            put_json({"index": str(writer.folder), **asdict(report)})
+        say(
+            f"{shown_path(str(writer.folder))}: {number(report.encoded, 'text')} embedded anew by {writer.encoder.name}"
+            f" in {report.seconds:.1f} s"
+        )
+
+
 def _check_nothing_new(index: str | None, *, is_asked: bool) -> None:
     from albert_search.storage.folder import is_index, resolve_index
 
     if is_asked:
-        raise UsageError("these options need the paths that they are for")
+        raise UsageError("--again takes no paths, and the other options need those they are for")
     if not is_index(resolve_index(index)):
         raise UsageError("there is no index yet: say which files and folders to index")
 
 
-def _are_standard_input(paths: Sequence[str], *, has_options: bool) -> bool:
-    if str(STANDARD_INPUT) not in paths:
-        return False
-    if len(paths) > 1 or has_options:
-        raise UsageError(
-            "- stands for standard input, a text a line, and takes no other paths and none of their options"
-        )
-    return True
-
-
-def _check_paths(paths: Sequence[str], index: str | None, *, prune: bool) -> None:
+def _check_paths(paths: Sequence[str], index: str | None, *, prune: bool, has_options: bool) -> None:
     from albert_search.readers import leads_nowhere
     from albert_search.storage.addresses import named
     from albert_search.storage.folder import is_index, resolve_index
 
+    if str(STANDARD_INPUT) in paths:
+        if len(paths) > 1 or has_options:
+            raise UsageError(
+                "- stands for standard input, a text a line, and takes no other paths and none of their options"
+            )
+        return
     # What is gone may be pruned from an index that is there.
     to_prune = prune and is_index(resolve_index(index))
     if not to_prune and all(leads_nowhere(Path(path)) for path in named(paths)):

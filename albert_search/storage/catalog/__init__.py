@@ -7,6 +7,7 @@ In reading order:
 - ``state``: the settings of a catalog.
 - ``connection``: one a thread; errors of SQLite as ours.
 - ``reading``, ``writing``: one consistent view, one transaction.
+- ``model_change``: other vectors for all texts.
 - ``filters``, ``filter_parser``, ``filter_sql``, ``filter_paths``, ``filter_plan``: filters as a tree, as text, as SQL.
 - ``keywords``: text as a query of FTS5.
 - ``invariants``, ``seal``: damage, row by row and byte by byte.
@@ -25,6 +26,7 @@ from albert_search.storage.catalog.filters import (
     OneOf,
     Where,
 )
+from albert_search.storage.catalog.model_change import all_texts, replace_vectors
 from albert_search.storage.catalog.reading import Reading
 from albert_search.storage.catalog.rows import FileState
 from albert_search.storage.catalog.state import CatalogState
@@ -43,6 +45,8 @@ __all__ = [
     "Reading",
     "Where",
     "Writing",
+    "all_texts",
     "as_filter",
     "parse_filter",
+    "replace_vectors",
 ]

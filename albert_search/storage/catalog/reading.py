@@ -38,7 +38,7 @@ class Reading:
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
+        self.connection = connection
 
     @cached_property
     def state(self) -> CatalogState:
@@ -59,7 +59,7 @@ class Reading:
     @cached_property
     def words(self) -> WordSearch:
         """The words of texts, titles and file names."""
-        return WordSearch(self._connection)
+        return WordSearch(self.connection)
 
     def counts(self) -> dict[str, int]:
         """Return how many files, documents, sentences and distinct texts there are."""
@@ -110,7 +110,7 @@ class Reading:
 
     def document_ids(self, where: Filter | None = None) -> list[int]:
         """Return the numbers of the documents that match a filter."""
-        sql, values = condition_by_index(self._connection, where)
+        sql, values = condition_by_index(self.connection, where)
         return [row["id"] for row in self._rows(f"SELECT d.id FROM documents d WHERE {sql}", *values)]
 
     def document_ids_at(self, addresses: Sequence[str]) -> list[int]:
@@ -223,7 +223,7 @@ class Reading:
         Yields:
             Numbers int64 (n,) and vectors float32 (n, dim).
         """
-        while rows := self._connection.execute(
+        while rows := self.connection.execute(
             "SELECT id, vector FROM texts WHERE id > ? AND vector != x'' ORDER BY id LIMIT ?", (text_id, batch_size)
         ).fetchall():
             ids = np.fromiter((row["id"] for row in rows), dtype=np.int64, count=len(rows))
@@ -258,13 +258,13 @@ class Reading:
 
     def violations(self) -> list[str]:
         """Return what is wrong with the catalog, a sentence each."""
-        return [*find_violations(self._connection)]
+        return [*find_violations(self.connection)]
 
     def _rows(self, sql: str, *values: Value | bytes) -> sqlite3.Cursor:
-        return self._connection.execute(sql, values)
+        return self.connection.execute(sql, values)
 
     def _row(self, sql: str, *values: Value | bytes) -> Any:
-        return self._connection.execute(sql, values).fetchone()
+        return self.connection.execute(sql, values).fetchone()
 
 
 def _starting_with(start: str) -> tuple[str, str]:

@@ -14,6 +14,7 @@ VECTOR_FILES = "vector_files"
 TEXTS_AHEAD = "texts_ahead"
 NULL_DISTRIBUTION = "background"
 SOURCES = "sources"
+MODEL = "model"
 """Names under which the settings that change are stored."""
 
 
@@ -53,7 +54,7 @@ class CatalogState:
         Args:
             settings: JSON values by name.
         """
-        model = settings.get("model")
+        model = settings.get(MODEL)
         return cls(
             catalog_id=settings["catalog_id"],
             created_at=settings["created_at"],

@@ -19,7 +19,7 @@ class WordSearch:
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
+        self.connection = connection
 
     @cached_property
     def languages(self) -> dict[str | None, int]:
@@ -128,7 +128,7 @@ class WordSearch:
         return [(number, score) for number, score in rows]
 
     def _rows(self, sql: str, *values: Value) -> sqlite3.Cursor:
-        return self._connection.execute(sql, values)
+        return self.connection.execute(sql, values)
 
 
 def _inside(where: Filter | None) -> tuple[str, list[Value]]:

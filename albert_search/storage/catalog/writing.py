@@ -45,7 +45,7 @@ class Writing:
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
+        self.connection = connection
         self._changed = False
         connection.execute("CREATE TEMP TABLE IF NOT EXISTS loosened (text_id INTEGER PRIMARY KEY)")
         connection.execute("DELETE FROM temp.loosened")
@@ -54,7 +54,7 @@ class Writing:
         """Store a setting as JSON."""
         written = dump_json(value)
         row = (key, written, setting_checksum(key, written))
-        self._connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?, ?)", row)
+        self.connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?, ?)", row)
 
     def add_texts(
         self,
@@ -77,8 +77,8 @@ class Writing:
             text_id = next_id + offset
             rows.append((text_id, text, text_hash(text), blob, text_checksum(text_id, text, blob)))
             words.append((*word_row(text_id, text, languages.get(text)), text_id))
-        self._connection.executemany("INSERT OR IGNORE INTO texts VALUES (?, ?, ?, ?, ?)", rows)
-        self._connection.executemany(
+        self.connection.executemany("INSERT OR IGNORE INTO texts VALUES (?, ?, ?, ?, ?)", rows)
+        self.connection.executemany(
             "INSERT INTO text_words SELECT ?, ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM texts WHERE id = ?)", words
         )
         self._changed = self._changed or bool(rows)
@@ -89,7 +89,7 @@ class Writing:
         Returns:
             Its number in the catalog.
         """
-        row = self._connection.execute(
+        row = self.connection.execute(
             """INSERT INTO files (path, size_bytes, mtime_ns, content_hash, reader, checksum) VALUES (?, ?, ?, ?, ?, ?)
             ON CONFLICT (path) DO UPDATE SET size_bytes = excluded.size_bytes, mtime_ns = excluded.mtime_ns,
                 content_hash = excluded.content_hash, reader = excluded.reader, checksum = excluded.checksum
@@ -128,7 +128,7 @@ class Writing:
         written = metadata_json(metadata)
         known = json.loads(written)
         checksum = document_checksum(uri, row, written, content_hash, rows)
-        inserted = self._connection.execute(
+        inserted = self.connection.execute(
             'INSERT INTO documents (file_id, uri, "row", metadata, content_hash, checksum, address)'
             " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id",
             (file_id, uri, row, written, content_hash, checksum, address_of(uri)),
@@ -136,7 +136,7 @@ class Writing:
         document_id = int(inserted.fetchone()["id"])
         names = names_of(uri, known, is_file=file_id is not None)
         self._make_findable(document_id, known, names, language)
-        self._connection.executemany(
+        self.connection.executemany(
             """INSERT INTO sentences (document_id, ordinal, text_id, start, "end", line, page, headings)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
             [(document_id, ordinal, text_ids[hash_], *rest) for ordinal, hash_, *rest in rows],
@@ -145,12 +145,12 @@ class Writing:
 
     def _make_findable(self, document_id: int, metadata: Metadata, names: str, language: str | None) -> None:
         """Store what filters look at, and the words of what a document is called."""
-        self._connection.executemany(
+        self.connection.executemany(
             "INSERT INTO fields VALUES (?, ?, ?, ?, ?, ?)",
             [(document_id, position, *field) for position, field in enumerate(field_rows(metadata, language))],
         )
         names_row = word_row(document_id, names, language)
-        self._connection.execute("INSERT INTO document_words VALUES (?, ?, ?, ?, ?, ?)", names_row)
+        self.connection.execute("INSERT INTO document_words VALUES (?, ?, ?, ?, ?, ?)", names_row)
 
     def remove_documents(self, document_ids: Iterable[int]) -> int:
         """Remove documents, and every text that no other document holds.
@@ -164,7 +164,7 @@ class Writing:
         parameters = [(document_id,) for document_id in document_ids]
         if not parameters:
             return 0
-        run = self._connection.executemany
+        run = self.connection.executemany
         run("INSERT OR IGNORE INTO temp.loosened SELECT text_id FROM sentences WHERE document_id = ?", parameters)
         run("DELETE FROM sentences WHERE document_id = ?", parameters)
         run("DELETE FROM fields WHERE document_id = ?", parameters)
@@ -187,7 +187,7 @@ class Writing:
         files = self._ids(sql, dump_json(numbers))
         removed = self.remove_documents(numbers)
         sql = "DELETE FROM files WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM documents WHERE file_id = ?1)"
-        self._connection.executemany(sql, [(file_id,) for file_id in files])
+        self.connection.executemany(sql, [(file_id,) for file_id in files])
         return removed
 
     def remove_rows_after(self, file_id: int, last_row: int) -> int:
@@ -209,31 +209,28 @@ class Writing:
         for path in paths:
             sql = "SELECT d.id FROM documents d JOIN files f ON f.id = d.file_id WHERE f.path = ?"
             removed += self.remove_documents(self._ids(sql, path))
-            self._connection.execute("DELETE FROM files WHERE path = ?", (path,))
+            self.connection.execute("DELETE FROM files WHERE path = ?", (path,))
         return removed
 
     def remove_unused_texts(self) -> None:
         """Mark every text that no sentence holds, as an interrupted run may leave them, to be removed."""
-        self._connection.execute(
+        self.connection.execute(
             """INSERT OR IGNORE INTO temp.loosened SELECT id FROM texts
             WHERE id NOT IN (SELECT text_id FROM sentences)"""
         )
 
     def rebuild_full_text(self) -> None:
         """Make all that word search looks at anew from documents and texts."""
-        refill_words(self._connection)
+        refill_words(self.connection)
 
     def put_whitening(self, mean: bytes, matrix: bytes) -> None:
-        """Store what vectors are whitened with before they are compared.
-
-        No vector file fits any longer, and scores have another scale.
-        """
-        self._connection.execute("DELETE FROM whitening")
+        """Store what vectors are whitened with from now on: no vector file fits, and scores have another scale."""
+        self.connection.execute("DELETE FROM whitening")
         row = (mean, matrix, whitening_checksum(mean, matrix))
-        self._connection.execute("INSERT INTO whitening VALUES (?, ?, ?)", row)
+        self.connection.execute("INSERT INTO whitening VALUES (?, ?, ?)", row)
         self._changed = True
         self.set(NULL_DISTRIBUTION, None)
-        self.set(FOLDED_GENERATION, self._next_generation())
+        self.set(FOLDED_GENERATION, self.count_generation())
 
     def set_null_distribution(self, measured: Mapping[str, Any]) -> None:
         """Store what unrelated questions score, as JSON values."""
@@ -244,7 +241,7 @@ class Writing:
         self.set(TEXTS_AHEAD, ahead)
 
     def announce_vector_file(self, file_id: str, known: Sequence[str]) -> None:
-        """Store that a vector file is about to be written, beside those that may be the catalog's already."""
+        """Store that a vector file is about to be written, beside those that may be the catalog's."""
         self.set(VECTOR_FILES, [*known, file_id])
 
     def clear_removed_texts(self, generation: int, file_id: str = "") -> None:
@@ -254,46 +251,47 @@ class Writing:
             generation: What the file holds.
             file_id: The file's; no other is the catalog's any longer.
         """
-        self._connection.execute("DELETE FROM removed_texts WHERE generation <= ?", (generation,))
+        self.connection.execute("DELETE FROM removed_texts WHERE generation <= ?", (generation,))
         self.set(FOLDED_GENERATION, generation)
         self.set(VECTOR_FILES, [file_id])
 
     def finish(self) -> None:
         """Remove texts that lost their last sentence and count the generation; `Catalog.writing` calls it."""
-        generation = self._next_generation()
+        generation = self.count_generation()
         orphans = """SELECT text_id FROM temp.loosened
             WHERE NOT EXISTS (SELECT 1 FROM sentences s WHERE s.text_id = loosened.text_id)"""
-        self._connection.execute(
+        self.connection.execute(
             f"INSERT OR REPLACE INTO removed_texts SELECT id, ? FROM texts WHERE id IN ({orphans})", (generation,)
         )
-        self._connection.execute(f"DELETE FROM text_words WHERE text_id IN ({orphans})")
-        dropped = self._connection.execute(f"DELETE FROM texts WHERE id IN ({orphans})").rowcount
+        self.connection.execute(f"DELETE FROM text_words WHERE text_id IN ({orphans})")
+        dropped = self.connection.execute(f"DELETE FROM texts WHERE id IN ({orphans})").rowcount
         if self._changed or dropped:
             self.set(GENERATION, generation)
 
     def _have_read_again(self, uri: str) -> None:
         sql = """SELECT f.path, f.size_bytes, f.mtime_ns, NULL, f.reader
             FROM documents d JOIN files f ON f.id = d.file_id WHERE d.uri = ?"""
-        for row in self._connection.execute(sql, (uri,)).fetchall():
+        for row in self.connection.execute(sql, (uri,)).fetchall():
             self.put_file(FileState(*row))
 
-    def _next_generation(self) -> int:
-        row = self._connection.execute("SELECT value FROM settings WHERE key = 'generation'").fetchone()
+    def count_generation(self) -> int:
+        """Return the generation that this transaction makes."""
+        row = self.connection.execute("SELECT value FROM settings WHERE key = 'generation'").fetchone()
         return int(json.loads(row["value"])) + 1 if row else 0
 
     def _next_text_id(self) -> int:
-        row = self._connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'texts'").fetchone()
+        row = self.connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'texts'").fetchone()
         return (int(row["seq"]) if row else 0) + 1
 
     def _ids(self, sql: str, *values: Any) -> list[int]:
-        return [row[0] for row in self._connection.execute(sql, values)]
+        return [row[0] for row in self.connection.execute(sql, values)]
 
     def _text_ids(self, texts: Iterable[str]) -> dict[bytes, int]:
         known: dict[bytes, int] = {}
         for text in texts:
             hash_ = text_hash(text)
             if hash_ not in known:
-                row = self._connection.execute("SELECT id FROM texts WHERE hash = ?", (hash_,)).fetchone()
+                row = self.connection.execute("SELECT id FROM texts WHERE hash = ?", (hash_,)).fetchone()
                 if row is None:
                     raise IndexDamaged("the catalog does not find a text again that it holds: restore it from a backup")
                 known[hash_] = int(row["id"])

@@ -60,6 +60,10 @@ class CurrentVectors:
         self._stamp: Stamp | None = None
         self._reset()
 
+    def of_width(self, dim: int) -> CurrentVectors:
+        """Return the same for vectors of another width."""
+        return CurrentVectors(self.path, dim, fold_at_least=self._fold_at_least)
+
     def nearest(self, view: Reading, questions: Vectors, k: int, only: Ids | None = None) -> tuple[Ids, Vectors]:
         """Find the nearest texts of each question.
 
