@@ -2,148 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
-import sqlite3
-import subprocess
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
-from albert_search.index.index import Index
 from albert_search.storage.folder import is_index
-from tests.support.paths import REPOSITORY
+from tests.support.durability import STORAGE_ERROR, Indexer, check_finished, whole
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="kills forked processes")
 
 KILLS = 24
 SEED = int(os.environ.get("ALBERT_SEARCH_TEST_SEED", "0"))
 
-STORAGE_ERROR = 7
 SIGKILL = -9
-
-
-class Indexer:
-    """The program that indexes in children that are killed."""
-
-    def __init__(self, documents: Path, model: Path) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.killed_indexer", str(documents), str(model)],
-            cwd=REPOSITORY,
-            env={**os.environ, "OMP_NUM_THREADS": "1"},  # waiting threads would burn the little time there is
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def run(self, folder: Path, **how: Any) -> tuple[int, float]:
-        """Run one child and return its exit status, negative for a signal, and the seconds it took."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps({"folder": str(folder), **how}) + "\n")
-        self._process.stdin.flush()
-        answer = json.loads(self._process.stdout.readline())
-        return answer["outcome"], answer["seconds"]
-
-    def close(self) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait(30)
-
-
-@pytest.fixture(scope="module")
-def documents(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("documents")
-    (folder / "a").mkdir()
-    chance = random.Random(1)
-    words = (
-        "sea lake river cold warm deep blue ship sails far from home and never comes back to the old harbour".split()
-    )
-
-    def prose(count: int) -> str:
-        return " ".join(f"{' '.join(chance.choices(words, k=8)).capitalize()}." for _ in range(count))
-
-    for number in range(8):
-        (folder / "a" / f"{number}.txt").write_text(prose(5))
-    (folder / "long.txt").write_text(prose(70))
-    (folder / "table.csv").write_text("name,text\n" + "".join(f"row {n},{prose(1)}\n" for n in range(30)))
-    return folder
-
-
-@pytest.fixture(scope="module")
-def indexer(documents: Path, tiny_model: Path) -> Iterator[Indexer]:
-    started = Indexer(documents, tiny_model)
-    yield started
-    started.close()
-
-
-@pytest.fixture(scope="module")
-def finished(indexer: Indexer, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], float]:
-    """What an index built without interruption holds, and the seconds that takes."""
-    folder = tmp_path_factory.mktemp("whole") / "index"
-    outcome, seconds = indexer.run(folder)
-    assert outcome == 0
-    held = content(folder)
-    assert len(held) == 39
-    assert sum(len(sentences) for sentences in held.values()) == 140
-    return held, seconds
-
-
-def content(folder: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """Return every document's sentences with their vectors, read by SQLite itself."""
-    connection = sqlite3.connect(folder / "catalog.db")
-    try:
-        rows = connection.execute(
-            """SELECT d.uri, s.ordinal, s.start, s."end", s.line, s.headings, t.text, t.vector
-            FROM documents d JOIN sentences s ON s.document_id = d.id JOIN texts t ON t.id = s.text_id
-            ORDER BY d.uri, s.ordinal"""
-        ).fetchall()
-    finally:
-        connection.close()
-    found: dict[str, list[tuple[Any, ...]]] = {}
-    for uri, *sentence in rows:
-        found.setdefault(uri, []).append(tuple(sentence))
-    return found
-
-
-def same(document: list[tuple[Any, ...]], other: list[tuple[Any, ...]]) -> bool:
-    """Compare sentence by sentence and vector by vector; other company in a batch moves a float16 by a bit or two."""
-    if [sentence[:-1] for sentence in document] != [sentence[:-1] for sentence in other]:
-        return False
-    vectors, others = (
-        np.array([np.frombuffer(s[-1], "<f2") for s in found], np.float32) for found in (document, other)
-    )
-    return bool(np.allclose(vectors, others, atol=1e-3))
-
-
-def whole(folder: Path, finished: dict[str, Any]) -> int:
-    """Check that an index holds nothing but whole documents, and return how many."""
-    if not is_index(folder):
-        return 0
-    with Index.open(folder) as opened:
-        assert opened.verify() == []
-        assert opened.info().documents == len(opened.documents())
-    held = content(folder)
-    for uri, sentences in held.items():
-        assert same(sentences, finished[uri]), uri
-    return len(held)
-
-
-def check_finished(folder: Path, finished: dict[str, Any]) -> None:
-    assert whole(folder, finished) == len(finished)
-    with Index.open(folder) as opened:
-        info = opened.info()
-        assert (info.documents, info.texts) == (len(finished), len({s[5] for held in finished.values() for s in held}))
-        sentences = next(iter(finished.values()))
-        vector = np.frombuffer(sentences[0][-1], "<f2").astype(np.float32)
-        (hit,) = opened.search_vector(vector, 1)
-        assert (hit.text, round(hit.score, 2)) == (sentences[0][5], 1.0)
-    assert not list(folder.glob("*.new*"))
 
 
 def kill_at_random(indexer: Indexer, folder: Path, finished: tuple[dict[str, Any], float], kills: int) -> list[int]:

@@ -2,12 +2,14 @@
 
 Started as ``python killed_indexer.py DOCUMENTS MODEL``. Each line in is JSON: the index's ``folder``, and either
 ``delay_s`` after which the child is killed, ``event`` (how many openings, renamings and removals of the index's files
-it lives to see), ``limit_bytes`` (no file may grow beyond) or nothing. Each line out is JSON too: ``seconds`` and
-``outcome``, the exit status or a negative signal.
+it lives to see), ``limit_bytes`` (no file may grow beyond), ``fault`` (the kind of `native/faults.c`, at which change,
+and where what was synced is kept) or nothing. Each line out is JSON too: ``seconds`` and ``outcome``, the exit status
+or a negative signal.
 """
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import resource
@@ -16,6 +18,7 @@ import sys
 import time
 from importlib import import_module
 from pathlib import Path
+from typing import cast
 
 from albert_search.albert import Encoder
 from albert_search.cli.remedies import ending
@@ -58,8 +61,13 @@ def child(order: dict[str, object], documents: Path, encoder: Encoder) -> int:
     if "limit_bytes" in order:
         limit = int(str(order["limit_bytes"]))
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+    if "fault" in order:
+        kind, number, synced = cast("tuple[int, int, str]", order["fault"])
+        ctypes.CDLL(None).fault_arm(os.fsencode(folder), os.fsencode(synced), ctypes.c_long(number), kind)
     try:
         run(folder, documents, encoder)
+        if "fault" in order:
+            (Path(synced) / "changes").write_text(str(ctypes.CDLL(None).fault_count()))
     except KeyboardInterrupt:
         return 130
     except AlbertSearchError as error:
