@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 from albert_search.cli.output import say
@@ -19,6 +21,8 @@ def listen(
     index: str | None,
     access: Access,
     port: int,
+    *,
+    stale: bool,
 ) -> None:
     """Serve an index until SIGTERM or Ctrl+C.
 
@@ -27,10 +31,20 @@ def listen(
         index: Which index, as ``--index`` takes it.
         access: Who may ask for what.
         port: Port to listen on.
+        stale: Whether changes of the index's sources are left alone meanwhile.
     """
     from albert_search.index.index import Index
 
     # The server ends by raising the signal that told it to; a stop that was asked for is no failure.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    with Index.open(index) as served:
+    with Index.open(index) as served, in_step(served, stale=stale):
         serve(served, access, port, lambda address: say(f"{served.folder} is at {address}"))
+
+
+def in_step(index: Index, *, stale: bool) -> AbstractContextManager[None]:
+    """Keep an index in step with its sources inside a ``with`` block, unless it may be stale or not be written to."""
+    if stale or not os.access(index.folder, os.W_OK):
+        return nullcontext()
+    from albert_search.index.keeping import kept_in_step
+
+    return kept_in_step(index, say)

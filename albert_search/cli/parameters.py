@@ -33,6 +33,9 @@ WhereOption: TypeAlias = Annotated[
         help="Only documents that match: 'path=docs/*.md', 'year>=2020 and not draft'. Repeatable.",
     ),
 ]
+StaleOption: TypeAlias = Annotated[
+    bool, typer.Option("--stale", help="Answer from the index as it is, without a look at its sources.")
+]
 WaitOption: TypeAlias = Annotated[
     float, typer.Option("--wait", metavar="SECONDS", min=0, help="How long to wait while another process writes.")
 ]

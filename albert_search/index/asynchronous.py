@@ -48,6 +48,9 @@ class AsyncIndex:
 
     add = _twin(Index.add)
     update = _twin(Index.update)
+    refresh = _twin(Index.refresh)
+    compare_sources = _twin(Index.compare_sources)
+    in_step_at = _twin(Index.in_step_at)
     sources = _twin(Index.sources)
     add_sources = _twin(Index.add_sources)
     remove_sources = _twin(Index.remove_sources)

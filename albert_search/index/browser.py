@@ -15,12 +15,16 @@ from albert_search.arrays import Vectors
 from albert_search.errors import NotIndexed
 from albert_search.index.info import IndexInfo
 from albert_search.index.pages import Extract, Sample
+from albert_search.indexing.snapshot import Comparison, Snapshot
 from albert_search.storage.addresses import addresses_of
 from albert_search.storage.catalog import Reading, Where, as_filter
 from albert_search.storage.store import Store
 from albert_search.storage.vectors.space import Space
 from albert_search.types import DocumentSummary, Place, Unit
 from albert_search.words.languages import UNKNOWN_LANGUAGE
+
+BUDGET_S = 0.5
+"""How long a search looks for changes of the sources, in seconds: enough for 50,000 files and more."""
 
 
 class IndexBrowser:
@@ -144,6 +148,26 @@ class IndexBrowser:
         """Return the number of the index's state: it grows with each write, from whatever process."""
         with self._store.reading() as view:
             return view.state.generation
+
+    def compare_sources(self, budget_s: float = BUDGET_S) -> Comparison:
+        """Tell whether the sources look as they did when the index was last in step with them.
+
+        Args:
+            budget_s: How long to look, in seconds.
+
+        Returns:
+            ``same`` also for an index without sources; ``unknown`` where the time did not suffice.
+        """
+        with self._store.reading() as view:
+            if not view.state.sources:
+                return "same"
+        known = self._store.snapshot()
+        return "changed" if known is None else Snapshot.of(known).compare(budget_s)
+
+    def in_step_at(self) -> float | None:
+        """Return when the index was last in step with its sources, in seconds since 1970; None where never."""
+        known = self._store.snapshot()
+        return None if known is None else Snapshot.of(known).at
 
     def info(self) -> IndexInfo:
         """Return what the index is and holds."""

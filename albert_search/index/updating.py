@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
 from albert_search.errors import NotIndexed, UsageError
 from albert_search.index.reader import IndexReader
-from albert_search.indexing.preparation import Preparation, Prepared, gone_files, total_bytes
+from albert_search.indexing.preparation import Preparation, Prepared, gone_among, gone_files, total_bytes
 from albert_search.indexing.report import IndexReport, ProgressCallback
 from albert_search.indexing.run import BATCH_TEXTS, run
-from albert_search.indexing.snapshot import Snapshot
+from albert_search.indexing.snapshot import NEVER, Changes, Snapshot
 from albert_search.indexing.source import Source, Sources
 from albert_search.indexing.walk import Walk, walk
 from albert_search.readers import ReadOptions, leads_nowhere
@@ -26,6 +27,22 @@ from albert_search.types import SentenceEncoder
 
 WAIT_S = 10.0
 """A writer's patience with another one, in seconds, unless it is told otherwise."""
+
+SMALL_BYTES = 200_000
+"""A change of so many bytes is read before a search is answered: a second or two of encoding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshment:
+    """What a look at the sources came to.
+
+    Attributes:
+        changes: The files that have changed.
+        report: What was done about them; None where nothing was, since there are none or they are large.
+    """
+
+    changes: Changes
+    report: IndexReport | None = None
 
 
 class IndexUpdater(IndexReader):
@@ -117,6 +134,36 @@ class IndexUpdater(IndexReader):
             report.removed += self._remove_files(gone)
             self._update_derived()
         return report
+
+    def refresh(self, *, most_bytes: int = SMALL_BYTES, wait_s: float = 0.0) -> Refreshment:
+        """Read what has changed under the sources, if that is little.
+
+        Args:
+            most_bytes: Leave it for `update` where the files that changed are larger together.
+            wait_s: How long to wait for another writer, in seconds.
+
+        Returns:
+            What has changed, and what was done about it.
+
+        Raises:
+            IndexLocked: Another process is writing.
+            StorageError: The disk is full, read-only or failing; what was committed stays.
+        """
+        sources = self._sources()
+        met = walk(sources, MARKS_OF_AN_INDEX)
+        known = self._store.snapshot()
+        changes = met.snapshot.since(Snapshot.of(known) if known is not None else NEVER)
+        if not (changes.changed or changes.missing):
+            self._store.put_snapshot(met.snapshot.recorded())
+            return Refreshment(changes)
+        if sum(changes.changed.values()) > most_bytes:
+            return Refreshment(changes)
+        with self._store.locked(wait_s):
+            report = self._read(met.among(changes.changed), None)
+            roots = [Path(source.path) for source in sources.known]
+            report.removed += self._remove_files(gone_among(changes.missing, roots))
+            self._update_derived()
+        return Refreshment(changes, report)
 
     # --- what all writing has in common ----------------------------------------------------------
 

@@ -232,10 +232,15 @@ def total_bytes(paths: Iterable[Path | Skipped]) -> int:
 
 def gone_files(store: Store, roots: Iterable[Path]) -> list[str]:
     """Return the indexed files that `discover` would find from some paths, were they still there."""
-    reached = reaching(roots)
     with store.reading() as view:
         known = [file.path for file in view.files()]
-    return [path for path in known if reached(path) and _is_gone(Path(path))]
+    return gone_among(known, roots)
+
+
+def gone_among(paths: Iterable[str], roots: Iterable[Path]) -> list[str]:
+    """Return the files that `discover` would find from some paths, were they still there."""
+    reached = reaching(roots)
+    return [path for path in paths if reached(path) and _is_gone(Path(path))]
 
 
 def _is_gone(path: Path) -> bool:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from glob import has_magic, iglob
 from pathlib import Path
 
+from albert_search.files.listing import listing_digest
 from albert_search.indexing.snapshot import MISSING, Snapshot
 from albert_search.indexing.source import Source, Sources
 from albert_search.readers import discover, leads_nowhere
+from albert_search.readers.discovery import FolderStamp
 from albert_search.types import Skipped
 
 
@@ -32,6 +34,14 @@ class Walk:
         """The files of all groups."""
         return [file for _, files in self.groups for file in files]
 
+    def among(self, paths: Container[str]) -> Walk:
+        """Return this with some of the files alone."""
+        groups = [
+            (source, [file for file in files if not isinstance(file, Skipped) and str(file) in paths])
+            for source, files in self.groups
+        ]
+        return replace(self, groups=groups)
+
 
 def walk(sources: Sources, marks_of_an_index: Iterable[str]) -> Walk:
     """Walk over all sources.
@@ -44,7 +54,8 @@ def walk(sources: Sources, marks_of_an_index: Iterable[str]) -> Walk:
         UsageError: A pattern to include or exclude cannot be understood.
     """
     marks = tuple(marks_of_an_index)
-    walked = {source.path: MISSING for source in sources.known if leads_nowhere(Path(source.path))}
+    nowhere = [source.path for source in sources.known if leads_nowhere(Path(source.path))]
+    walked: dict[str, FolderStamp] = dict.fromkeys(nowhere, (MISSING, ""))
     groups, met = [], set[Path]()
     for group in sources.groups():
         paths = [Path(source.path) for source in group]
@@ -62,14 +73,15 @@ def walk(sources: Sources, marks_of_an_index: Iterable[str]) -> Walk:
     return Walk(groups, Snapshot.take(walked, map(str, met)))
 
 
-def _folders_of_globs(paths: Iterable[Path]) -> dict[str, int]:
-    """Return the folders in which a file that patterns match may appear, with the times of their last changes."""
-    folders: dict[str, int] = {}
+def _folders_of_globs(paths: Iterable[Path]) -> dict[str, FolderStamp]:
+    """Return the folders in which a file that patterns match may appear, with their stamps."""
+    folders: dict[str, FolderStamp] = {}
     for path in paths:
         pattern = str(path)
         while has_magic(pattern) and not os.path.lexists(pattern):
             pattern = os.path.dirname(pattern)  # noqa: PTH120  # text in, text out
             for folder in iglob(os.path.join(pattern, ""), recursive=True):  # noqa: PTH118, PTH207
                 with suppress(OSError):
-                    folders[os.path.normpath(folder)] = Path(folder).stat().st_mtime_ns
+                    changed_ns = Path(folder).stat().st_mtime_ns
+                    folders[os.path.normpath(folder)] = (changed_ns, listing_digest(os.listdir(folder)))  # noqa: PTH208
     return folders

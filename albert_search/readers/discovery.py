@@ -7,14 +7,19 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from pathspec import GitIgnoreSpec
 
 from albert_search.errors import UsageError
+from albert_search.files.listing import listing_digest
 from albert_search.readers.registry import is_document
 from albert_search.types import Skipped
 
 _IGNORE_FILE = ".gitignore"
+
+FolderStamp: TypeAlias = tuple[int, str]
+"""When a folder changed last, in nanoseconds since 1970, and a digest of the names in it."""
 
 
 def discover(
@@ -23,7 +28,7 @@ def discover(
     include: Sequence[str] = (),
     exclude: Sequence[str] = (),
     marks_of_an_index: Iterable[str] = (),
-    walked: dict[str, int] | None = None,
+    walked: dict[str, FolderStamp] | None = None,
 ) -> Iterator[Path | Skipped]:
     """Find the files that are named, and the documents below the folders that are named.
 
@@ -37,7 +42,7 @@ def discover(
             with a suffix, such as ``*.py``, makes documents of the files that have it.
         exclude: Patterns of the same kind; matching files and folders are left out.
         marks_of_an_index: Names of files; a folder that has all of them is an index, and left out.
-        walked: Takes every folder that is looked through, with the time of its last change in nanoseconds since 1970.
+        walked: Takes the stamp of every folder that is looked through.
 
     Raises:
         UsageError: A pattern to include or exclude cannot be understood.
@@ -143,7 +148,7 @@ class _Walk:
         include: Sequence[str],
         exclude: Sequence[str],
         marks_of_an_index: frozenset[str],
-        walked: dict[str, int],
+        walked: dict[str, FolderStamp],
     ) -> None:
         self._marks_of_an_index = marks_of_an_index
         self._walked = walked
@@ -177,7 +182,7 @@ class _Walk:
             self._folders.add(real)
             if self._marks_of_an_index and self._marks_of_an_index.issubset(entry.name for entry in entries):
                 continue
-            self._walked[folder] = changed_ns
+            self._walked[folder] = (changed_ns, listing_digest(entry.name for entry in entries))
             rules = _with_rules_of(folder, rules)
             inner = []
             for entry in entries:

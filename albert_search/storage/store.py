@@ -130,7 +130,8 @@ class Store:
         except (OSError, ValueError):
             return None
         with self.reading() as view:
-            fits = recorded["catalog_id"] == view.state.catalog_id and recorded["generation"] <= view.state.generation
+            state = view.state
+        fits = recorded["catalog_id"] == state.catalog_id and recorded["generation"] <= state.generation
         return recorded["sources"] if fits else None
 
     def verify(self) -> list[str]:

@@ -6,13 +6,14 @@ from typing import Annotated
 
 import typer
 
-from albert_search.cli.listening import listen
+from albert_search.cli.listening import in_step, listen
 from albert_search.cli.parameters import (
     LOOPBACK,
     SEARCHING,
     HostOption,
     IndexOption,
     PortOption,
+    StaleOption,
     TokenOption,
     examples,
 )
@@ -30,6 +31,7 @@ def mcp(
     host: HostOption = LOOPBACK,
     port: PortOption = PORT,
     token: TokenOption = None,
+    stale: StaleOption = False,
 ) -> None:
     """Let an assistant search, read and list the index, as tools of the Model Context Protocol.
 
@@ -43,7 +45,7 @@ def mcp(
     from albert_search.serving.security import Access
 
     if http:
-        listen(serve_over_http, index, Access(host, token or None), port)
+        listen(serve_over_http, index, Access(host, token or None), port, stale=stale)
         return
-    with Index.open(index) as served:
+    with Index.open(index) as served, in_step(served, stale=stale):
         create_mcp_server(served).run()

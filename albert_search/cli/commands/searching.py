@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
+from albert_search.cli.freshness import fresh_reader
 from albert_search.cli.hits import print_answers, print_hits, say_if_weak
 from albert_search.cli.output import say
 from albert_search.cli.parameters import (
@@ -22,6 +23,7 @@ from albert_search.cli.parameters import (
     ModelOption,
     ModeOption,
     RerankOption,
+    StaleOption,
     WhereOption,
     examples,
 )
@@ -95,6 +97,7 @@ def search(
     every_copy: EveryCopyOption = False,
     questions: QuestionsOption = None,
     explain: ExplainOption = False,
+    stale: StaleOption = False,
     as_json: JsonOption = False,
     as_lines: JsonLinesOption = False,
 ) -> None:
@@ -106,9 +109,7 @@ def search(
     if bool(question) == bool(questions):
         raise UsageError("ask one question, or give a file of them with --questions")
     lines = filter(str.strip, read_lines(questions) if questions else ())
-    from albert_search.index.reader import IndexReader
-
-    with IndexReader.open(index, model=model) as reader:
+    with fresh_reader(index, model, stale=stale) as reader:
 
         def ask(asked: list[str]) -> list[list[Hit]]:
             return reader.search(

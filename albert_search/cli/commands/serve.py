@@ -13,6 +13,7 @@ from albert_search.cli.parameters import (
     HostOption,
     IndexOption,
     PortOption,
+    StaleOption,
     TokenOption,
     examples,
 )
@@ -33,6 +34,7 @@ def serve(
     port: PortOption = PORT,
     token: TokenOption = None,
     read_only: Annotated[bool, typer.Option("--read-only", help="Answer, but neither add nor remove.")] = False,
+    stale: StaleOption = False,
 ) -> None:
     """Answer questions over HTTP, with a page for people; Ctrl+C stops it.
 
@@ -42,4 +44,4 @@ def serve(
         from albert_search.serving.server import serve as serve_index
     from albert_search.serving.security import Access
 
-    listen(serve_index, index, Access(host, token or None, read_only), port)
+    listen(serve_index, index, Access(host, token or None, read_only), port, stale=stale or read_only)

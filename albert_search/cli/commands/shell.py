@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from albert_search.cli.freshness import freshen
 from albert_search.cli.output import say
 from albert_search.cli.parameters import (
     SEARCHING,
@@ -17,6 +18,7 @@ from albert_search.cli.parameters import (
     ModelOption,
     ModeOption,
     RerankOption,
+    StaleOption,
     WhereOption,
     examples,
 )
@@ -39,6 +41,7 @@ def shell(
     where: WhereOption = None,
     mode: ModeOption = DEFAULT_MODE,
     rerank: RerankOption = None,
+    stale: StaleOption = False,
 ) -> None:
     """Ask one question after the other; the model stays loaded.
 
@@ -53,22 +56,27 @@ def shell(
     with IndexReader.open(index, model=model) as reader:
         session = Session(reader, k, mode, where or [], rerank)
         if not (sys.stdin.isatty() and sys.stdout.isatty()):
-            _obey_all(session, read_lines(STANDARD_INPUT))
+            _obey_all(session, read_lines(STANDARD_INPUT), stale=stale)
             return
         from albert_search.cli.shell.prompt import typed_lines
 
         _ = reader.encoder  # loaded while the person has not typed anything yet
         say("Type a question, or :help.")
-        _obey_all(session, typed_lines(list(COMMANDS), partial(completions, session)))
+        _obey_all(session, typed_lines(list(COMMANDS), partial(completions, session)), stale=stale)
 
 
-def _obey_all(session: Session, lines: Iterable[str]) -> None:
-    """Answer line by line; what is wrong with one is said, and the next is answered."""
+def _obey_all(session: Session, lines: Iterable[str], *, stale: bool) -> None:
+    """Answer line by line; what is wrong with one is said, and the next is answered.
+
+    Before each, the index is brought in step with its sources, unless it may be stale.
+    """
     from albert_search.cli.shell.commands import obey
 
     interactive = sys.stdin.isatty()
     for line in lines:
         try:
+            if not stale:
+                freshen(session.index)
             if not obey(session, line.strip()):
                 return
         except AlbertSearchError as error:
