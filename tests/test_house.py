@@ -111,6 +111,7 @@ HOMES = {
     "typer": {f"cli/commands/{path.name}" for path in (PACKAGE / "cli/commands").glob("[!_]*.py")}
     | {"cli/main.py", "cli/parameters.py"},
     "uvicorn": {"serving/server.py"},
+    "watchfiles": {"index/watching.py"},
 }
 """The files that import each heavy library: everything else goes through them."""
 

@@ -59,14 +59,25 @@ def _read_what_has_changed(reader: IndexReader) -> None:
         _say_what_was_done(reader, writer.refresh())
 
 
-def _say_what_was_done(reader: IndexReader, done: Refreshment) -> None:
+def say_what_was_read(done: Refreshment, start: str = "") -> None:
+    """Tell how many files were read and are gone, and which could not be read.
+
+    Args:
+        done: What was done.
+        start: What the first line begins with.
+    """
     changed, missing = done.changes.changed, done.changes.missing
+    say(f"{start}read what had changed: {number(len(changed), 'file')}, {number(len(missing), 'file')} gone")
+    for skipped in done.report.skipped if done.report else ():
+        say(f"  {shown_path(skipped.uri)} skipped: {skipped.reason}")
+
+
+def _say_what_was_done(reader: IndexReader, done: Refreshment) -> None:
+    changes = len(done.changes.changed) + len(done.changes.missing)
     if done.report is not None:
-        say(f"read what had changed: {number(len(changed), 'file')}, {number(len(missing), 'file')} gone")
-        for skipped in done.report.skipped:
-            say(f"  {shown_path(skipped.uri)} skipped: {skipped.reason}")
-    elif changed or missing:
-        say(f"{_as_of(reader)}: {number(len(changed) + len(missing), 'file')} changed since; {HINT}")
+        say_what_was_read(done)
+    elif changes:
+        say(f"{_as_of(reader)}: {number(changes, 'file')} changed since; {HINT}")
 
 
 def _as_of(reader: IndexReader) -> str:

@@ -26,6 +26,7 @@ GROUPS = {
     "serve": ("serve",),
     "mcp": ("mcp",),
     "indexing": ("index", "update"),
+    "watch": ("watch",),
     "source_list": ("sources",),
     "upkeep": ("remove", "rebuild"),
     "looking": ("list", "info", "verify", "where"),

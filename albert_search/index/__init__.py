@@ -6,6 +6,7 @@ In reading order:
 - ``reader``: what can be asked.
 - ``updating``: writing, and the sources that are read again.
 - ``index``: what can be done.
+- ``keeping``, ``watching``: in step with its sources for as long as a program runs.
 - ``asynchronous``: the same for event loops.
 - ``session``: questions one after the other, with feedback.
 """

@@ -82,7 +82,7 @@ class Sources:
         known = tuple(source for source in self.known if not any(_is_below(source.path, path) for path in removed))
         left_out = list(self.left_out)
         for path in removed:
-            reached = any(_is_below(path, _literal_folder(source.path)) for source in known)
+            reached = any(_is_below(path, literal_folder(source.path)) for source in known)
             if reached and not any(_is_below(path, above) for above in left_out):
                 left_out = [*(other for other in left_out if not _is_below(other, path)), path]
         return Sources(known, tuple(left_out))
@@ -102,7 +102,7 @@ class Sources:
             yield [source for _, source in sorted(group)]
 
 
-def _literal_folder(path: str) -> str:
+def literal_folder(path: str) -> str:
     """Return the innermost folder that a path names without any wildcard; a path without one is its own."""
     while has_magic(path) and not os.path.lexists(path):
         path = os.path.dirname(path)  # noqa: PTH120  # text in, text out
