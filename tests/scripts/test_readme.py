@@ -17,12 +17,13 @@ from tests.support.paths import REPOSITORY
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+RUN_UNTIL_STOPPED = {"serve", "watch"}
 COMMANDS = [
     line.removeprefix("$ ")
     for kind, block in BLOCKS
     if kind in {"sh", "console"}
     for line in block.splitlines()
-    if line.removeprefix("$ ").startswith("albert-search ") and " serve" not in line
+    if line.removeprefix("$ ").startswith("albert-search ") and not set(line.split()) & RUN_UNTIL_STOPPED
 ]
 PROGRAMS = [block for kind, block in BLOCKS if kind == "python"]
 
