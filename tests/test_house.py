@@ -85,6 +85,7 @@ HOMES = {
         "storage/catalog/invariants.py",
         "storage/catalog/migrations.py",
         "storage/catalog/model_change.py",
+        "storage/catalog/moving.py",
         "storage/catalog/reading.py",
         "storage/catalog/word_filling.py",
         "storage/catalog/word_search.py",

@@ -9,7 +9,7 @@ In reading order:
 - ``commands``: one file a group.
 - ``shell``: the interactive session.
 - ``parameters``, ``texts``: options that several take, and texts from arguments, files or standard input.
-- ``output``, ``hits``, ``progress``, ``remedies``: hits, bars and errors in words.
+- ``output``, ``hits``, ``progress``, ``remedies``, ``left_out``: hits, bars, errors and what was not read, in words.
 - ``embedding``, ``heat_map``: vectors and the matrix of cosines.
 - ``listening``: commands that serve until they are told to stop.
 """

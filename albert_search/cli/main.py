@@ -28,7 +28,7 @@ GROUPS = {
     "indexing": ("index", "update"),
     "watch": ("watch",),
     "source_list": ("sources",),
-    "upkeep": ("remove", "rebuild"),
+    "upkeep": ("remove", "rebuild", "relocate"),
     "looking": ("list", "info", "verify", "where"),
     "vectors": ("embed", "similarity"),
     "rerank": ("rerank",),

@@ -74,6 +74,7 @@ class AsyncIndex:
     generation = _twin(Index.generation)
     info = _twin(Index.info)
     verify = _twin(Index.verify)
+    relocate = _twin(Index.relocate)
     rebuild = _twin(Index.rebuild)
     embed_again = _twin(Index.embed_again)
     whiten = _twin(Index.whiten)

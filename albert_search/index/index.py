@@ -9,7 +9,7 @@ from albert_search.albert.opening import chosen_encoder, describe_model
 from albert_search.config import load_settings
 from albert_search.errors import UsageError
 from albert_search.index.updating import WAIT_S, IndexUpdater, sources_of
-from albert_search.indexing.preparation import gone_files
+from albert_search.indexing.files import gone_files
 from albert_search.indexing.reembedding import embed_again
 from albert_search.indexing.report import IndexReport, ProgressCallback
 from albert_search.indexing.source import Sources
@@ -89,6 +89,7 @@ class Index(IndexUpdater):
         exclude: str | Sequence[str] = (),
         text_fields: str | Sequence[str] = (),
         prune: bool = False,
+        reread: bool = False,
         wait_s: float = WAIT_S,
         progress: ProgressCallback | None = None,
     ) -> IndexReport:
@@ -101,7 +102,8 @@ class Index(IndexUpdater):
             include: Of the files in folders, only those that match one of these globs.
             exclude: None of those that match one of these.
             text_fields: Columns of tables, or fields of JSON lines, that hold the text; the rest is metadata.
-            prune: Whether to remove files below ``paths`` that are gone.
+            prune: Whether to remove files below ``paths`` that are gone, and files anywhere that have moved.
+            reread: Whether to read files again even where nothing tells that they have changed.
             wait_s: How long to wait for another writer, in seconds.
             progress: Called as the work goes on.
 
@@ -115,9 +117,12 @@ class Index(IndexUpdater):
         """
         sources = sources_of(paths, include=include, exclude=exclude, text_fields=text_fields)
         with self._store.locked(wait_s):
-            report = self._read(walk(Sources(tuple(sources)), MARKS_OF_AN_INDEX), progress, remember=sources)
+            self._store.follow()
+            met = walk(Sources(tuple(sources)), MARKS_OF_AN_INDEX)
+            report = self._read(met, progress, remember=sources, reread=reread)
             if prune:
-                report.removed += self._remove_files(gone_files(self._store, [Path(source.path) for source in sources]))
+                gone = gone_files(self._store, [Path(source.path) for source in sources], missing_folders=True)
+                report.removed += self._remove_files(gone)
             self._update_derived()
         return report
 
@@ -160,7 +165,7 @@ class Index(IndexUpdater):
         Args:
             texts: The texts.
             metadatas: What else is known of each, as JSON values.
-            ids: The address of each; by default one made from its text, so that adding it again changes nothing.
+            ids: The address of each; by default one made of both, so that adding them again changes nothing.
             wait_s: How long to wait for another writer, in seconds.
 
         Returns:
@@ -173,7 +178,7 @@ class Index(IndexUpdater):
         if isinstance(texts, str) or not all(isinstance(text, str) for text in given):
             raise UsageError("texts must be a list of texts, and nothing but texts")
         known = list(metadatas) if metadatas is not None else [{} for _ in given]
-        addresses = list(ids) if ids is not None else [address_of_text(text) for text in given]
+        addresses = list(ids) if ids is not None else list(map(address_of_text, given, known))
         if not len(given) == len(known) == len(addresses):
             raise UsageError(f"{len(given)} texts need as many metadatas ({len(known)}) and ids ({len(addresses)})")
         rows = zip(given, addresses, known, strict=True)
@@ -219,6 +224,11 @@ class Index(IndexUpdater):
             with self._store.reading() as view:
                 numbers = view.document_ids_at([str(address) for address in each(ids)])
             return self._remove_documents(numbers)
+
+    def relocate(self, old: str | Path, new: str | Path, *, wait_s: float = WAIT_S) -> int:
+        """Find documents again that were moved from one folder to another, and return how many; none is read."""
+        with self._store.locked(wait_s):
+            return self._store.relocate(*(str(Path(folder).absolute()) for folder in (old, new)))
 
     def rebuild(self, *, whiten: bool = False, wait_s: float = WAIT_S) -> None:
         """Make the vector file and the full-text table anew from the texts, without encoding them.

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from albert_search.errors import NotIndexed, UsageError
 from albert_search.index.reader import IndexReader
-from albert_search.indexing.preparation import Preparation, Prepared, gone_among, gone_files, total_bytes
+from albert_search.indexing.files import gone_among, gone_files, total_bytes
+from albert_search.indexing.preparation import Preparation, Prepared
 from albert_search.indexing.report import IndexReport, ProgressCallback
 from albert_search.indexing.run import BATCH_TEXTS, run
 from albert_search.indexing.snapshot import NEVER, Changes, Snapshot
@@ -126,6 +127,7 @@ class IndexUpdater(IndexReader):
             StorageError: The disk is full, read-only or failing; what was committed stays.
         """
         with self._store.locked(wait_s):
+            self._store.follow()
             sources = self._sources()
             if not sources.known:
                 raise UsageError(f"the index in {self.folder} remembers no sources: add what it was made of once more")
@@ -168,13 +170,20 @@ class IndexUpdater(IndexReader):
     # --- what all writing has in common ----------------------------------------------------------
 
     def _read(
-        self, met: Walk, progress: ProgressCallback | None, *, remember: Sequence[Source] | None = None
+        self,
+        met: Walk,
+        progress: ProgressCallback | None,
+        *,
+        remember: Sequence[Source] | None = None,
+        reread: bool = False,
     ) -> IndexReport:
         """Index the files that a walk met; then the index is in step with them, and remembers so."""
         prepared = chain.from_iterable(
-            self._preparation(ReadOptions(text_fields=source.text_fields)).files(files) for source, files in met.groups
+            self._preparation(ReadOptions(text_fields=source.text_fields), reread=reread).files(files)
+            for source, files in met.groups
         )
         report = self._run(prepared, progress, total_bytes(met.files))
+        report.passed_over.update(met.passed_over)
         if remember is None:
             self._store.put_snapshot(met.snapshot.recorded())
         else:
@@ -202,10 +211,10 @@ class IndexUpdater(IndexReader):
             with self._store.writing() as batch:
                 batch.set(SOURCES, after.recorded())
 
-    def _preparation(self, options: ReadOptions | None = None) -> Preparation:
+    def _preparation(self, options: ReadOptions | None = None, *, reread: bool = False) -> Preparation:
         encoder = self.encoder
         splitter = Splitter(encoder.tokenizer.count, max_tokens=encoder.max_seq_length - 2, unit=self.unit)
-        return Preparation(self._store, splitter, encoder.tokenizer, options)
+        return Preparation(self._store, splitter, encoder.tokenizer, options, reread=reread)
 
     def _run(
         self, items: Iterable[Prepared], progress: ProgressCallback | None = None, total_bytes: int = 0

@@ -20,6 +20,9 @@ from albert_search.words.languages import UNKNOWN_LANGUAGE
 ENCODED_AT_ONCE = 256
 """Texts between two steps of the progress."""
 
+WITHOUT_TEXT = "without text"
+"""Why a file is counted among those that were passed over, though it was read."""
+
 
 class Indexer:
     """Writes prepared documents to a store; the caller holds the right to write.
@@ -148,6 +151,9 @@ class Indexer:
         self.report.documents += 1
         self.report.sentences += len(item.sentences)
         self.report.unreadable += item.unreadable
+        self.report.blobs += item.blobs
+        if item.file and item.row is None and not item.sentences:
+            self.report.passed_over[WITHOUT_TEXT] = self.report.passed_over.get(WITHOUT_TEXT, 0) + 1
         language = item.language or UNKNOWN_LANGUAGE
         self.report.languages[language] = self.report.languages.get(language, 0) + len(item.sentences)
         if item.unreadable:

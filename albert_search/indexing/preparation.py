@@ -13,9 +13,12 @@ from typing import TypeAlias
 
 from albert_search.errors import ReadError, UsageError
 from albert_search.files.durable import file_digest
-from albert_search.readers import ReadOptions, reaching
+from albert_search.indexing.files import changed_ns
+from albert_search.readers import ReadOptions
+from albert_search.readers.blobs import without_blobs
 from albert_search.readers.bounded import BoundedReader
 from albert_search.sentences import Splitter
+from albert_search.storage.addresses import TEXT_ADDRESS
 from albert_search.storage.catalog import FileState
 from albert_search.storage.store import Store
 from albert_search.types import Document, Metadata, Note, Sentence, SentenceTokenizer, Skipped
@@ -43,6 +46,7 @@ class PreparedDocument:
         row: Row of the table, if it is one.
         unreadable: How many of its sentences are in scripts that the model does not know.
         language: The language that it is in; None where it cannot be told.
+        blobs: Places in it that were left out, since they are encoded bytes or code without spaces.
     """
 
     uri: str
@@ -53,6 +57,7 @@ class PreparedDocument:
     row: int | None = None
     unreadable: int = 0
     language: str | None = None
+    blobs: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +107,24 @@ class Preparation:
         splitter: Cuts documents into sentences.
         tokenizer: Knows which of them the model can read.
         options: How files are read.
+        reread: Whether files are read even where nothing tells that they have changed.
     """
 
     def __init__(
-        self, store: Store, splitter: Splitter, tokenizer: SentenceTokenizer, options: ReadOptions | None = None
+        self,
+        store: Store,
+        splitter: Splitter,
+        tokenizer: SentenceTokenizer,
+        options: ReadOptions | None = None,
+        *,
+        reread: bool = False,
     ) -> None:
+        self._reread = reread
         self._store = store
         self._splitter = splitter
         self._tokenizer = tokenizer
         self._ahead: OrderedDict[str, bytes] = OrderedDict()  # handed on, but perhaps not in the catalog yet
+        self._texts: set[str] = set()  # addresses of texts that were handed on
         self._options = options or ReadOptions()
         self._reader = json.dumps({"version": READER_VERSION, **asdict(self._options)}, sort_keys=True)
 
@@ -149,16 +163,37 @@ class Preparation:
         """
         for document in documents:
             _check_address(document.uri)
+            if document.uri.startswith(TEXT_ADDRESS):
+                known, outdated = self._known_text(document)
+                if outdated:
+                    yield GoneRow(outdated)
+                if known:
+                    yield Unchanged()
+                    continue
             prepared = self._document(document, _document_hash(document), None)
             if isinstance(prepared, PreparedDocument):
                 self._remember(prepared)
             yield prepared
 
+    def _known_text(self, document: Document) -> tuple[bool, str | None]:
+        """Tell whether a text that is added without metadata is there already, with some or without.
+
+        Returns:
+            That, and the address under which versions before this one stored the text with the same metadata.
+        """
+        address = ":".join(document.uri.split(":")[:2])
+        with self._store.reading() as view:
+            texts = view.texts_at(address)
+        is_known = not document.metadata and (bool(texts) or address in self._texts)
+        self._texts.add(address)
+        is_outdated = bool(document.metadata) and document.uri != address and texts.get(address) == document.metadata
+        return is_known, address if is_outdated else None
+
     def _file(self, path: Path, reader: BoundedReader) -> Iterator[Prepared]:
         stat = path.stat()
-        state = FileState(str(path), stat.st_size, stat.st_mtime_ns, None, self._reader)
+        state = FileState(str(path), stat.st_size, changed_ns(stat), None, self._reader)
         with self._store.reading() as view:
-            known = view.file(str(path))
+            known = None if self._reread else view.file(str(path))
         if known is not None and known == replace(state, content_hash=known.content_hash) and known.content_hash:
             yield Unchanged(stat.st_size)
             return
@@ -190,11 +225,12 @@ class Preparation:
     ) -> PreparedDocument | Unchanged:
         if (file is None or document.row is not None) and self._known_hash(document.uri) == content_hash:
             return Unchanged()
+        document, blobs = without_blobs(document)
         sentences = self._splitter.split(document)
         unreadable = self._tokenizer.knows([sentence.text for sentence in sentences]).count(False)
         language = detect_language(document.text)
         return PreparedDocument(
-            document.uri, sentences, document.metadata, content_hash, file, document.row, unreadable, language
+            document.uri, sentences, document.metadata, content_hash, file, document.row, unreadable, language, blobs
         )
 
     def _known_hash(self, uri: str) -> bytes | None:
@@ -223,42 +259,6 @@ def in_batches(items: Iterable[Prepared], sentences: int) -> Iterator[list[Prepa
             batch, size = [], 0
     if batch:
         yield batch
-
-
-def total_bytes(paths: Iterable[Path | Skipped]) -> int:
-    """Return the size of all files together; those that have vanished count nothing."""
-    return sum(_size_bytes(path) for path in paths if isinstance(path, Path))
-
-
-def gone_files(store: Store, roots: Iterable[Path]) -> list[str]:
-    """Return the indexed files that `discover` would find from some paths, were they still there."""
-    with store.reading() as view:
-        known = [file.path for file in view.files()]
-    return gone_among(known, roots)
-
-
-def gone_among(paths: Iterable[str], roots: Iterable[Path]) -> list[str]:
-    """Return the files that `discover` would find from some paths, were they still there."""
-    reached = reaching(roots)
-    return [path for path in paths if reached(path) and _is_gone(Path(path))]
-
-
-def _is_gone(path: Path) -> bool:
-    """Tell whether a file is certainly no longer there; one that may not be looked at may be there."""
-    try:
-        path.stat()
-    except (FileNotFoundError, NotADirectoryError):
-        return True
-    except OSError:
-        return False
-    return False
-
-
-def _size_bytes(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0  # what is wrong with it is said when it is read
 
 
 def _check_address(address: object) -> None:

@@ -43,6 +43,8 @@ class IndexReport:
         unchanged: Files and documents that were left as they are.
         removed: Documents that were removed because they are gone.
         skipped: What could not be read, and why.
+        blobs: Places in them that are encoded bytes or code without spaces, and were left out.
+        passed_over: How many files were passed over in folders, by the reason; files that hold no text are among them.
         notes: What a person should know about files that were read.
         seconds: How long it took.
         encoding_seconds: How much of that the encoder was at work.
@@ -57,6 +59,8 @@ class IndexReport:
     unchanged: int = 0
     removed: int = 0
     skipped: list[Skipped] = field(default_factory=list)
+    blobs: int = 0
+    passed_over: dict[str, int] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
     seconds: float = 0.0
     encoding_seconds: float = 0.0

@@ -72,7 +72,10 @@ class Snapshot:
             except OSError:
                 continue
             folder, _, name = file.rpartition(os.sep)
-            seen.setdefault(folder or os.sep, (NOT_WALKED, {}))[1][name] = (known.st_size, known.st_mtime_ns)
+            seen.setdefault(folder or os.sep, (NOT_WALKED, {}))[1][name] = (
+                known.st_size,
+                max(known.st_mtime_ns, known.st_ctime_ns),
+            )
         return cls(now, seen)
 
     @classmethod
@@ -108,7 +111,7 @@ class Snapshot:
                     return "changed"
                 for name, (size, changed_ns) in files.items():
                     now = os.stat(f"{folder}{os.sep}{name}")  # noqa: PTH116
-                    if now.st_mtime_ns != changed_ns or now.st_size != size:
+                    if max(now.st_mtime_ns, now.st_ctime_ns) != changed_ns or now.st_size != size:
                         return "changed"
         except OSError:
             return "changed"

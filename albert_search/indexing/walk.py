@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Container, Iterable, Sequence
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from glob import has_magic, iglob
 from pathlib import Path
 
@@ -24,10 +25,12 @@ class Walk:
     Attributes:
         groups: Sources with the same options, and the files that are read with these, each file once.
         snapshot: What the folders and files look like.
+        passed_over: How many files were passed over in folders, by the reason.
     """
 
     groups: Sequence[tuple[Source, Sequence[Path | Skipped]]]
     snapshot: Snapshot
+    passed_over: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def files(self) -> list[Path | Skipped]:
@@ -56,7 +59,7 @@ def walk(sources: Sources, marks_of_an_index: Iterable[str]) -> Walk:
     marks = tuple(marks_of_an_index)
     nowhere = [source.path for source in sources.known if leads_nowhere(Path(source.path))]
     walked: dict[str, FolderStamp] = dict.fromkeys(nowhere, (MISSING, ""))
-    groups, met = [], set[Path]()
+    groups, met, passed_over = [], set[Path](), Counter[str]()
     for group in sources.groups():
         paths = [Path(source.path) for source in group]
         options = group[0]
@@ -64,13 +67,18 @@ def walk(sources: Sources, marks_of_an_index: Iterable[str]) -> Walk:
         files = [
             file
             for file in discover(
-                paths, include=options.include, exclude=options.exclude, marks_of_an_index=marks, walked=walked
+                paths,
+                include=options.include,
+                exclude=options.exclude,
+                marks_of_an_index=marks,
+                walked=walked,
+                passed_over=passed_over,
             )
             if isinstance(file, Skipped) or not (file in met or sources.leave_out(str(file), group))
         ]
         groups.append((options, files))
         met.update(file for file in files if isinstance(file, Path))
-    return Walk(groups, Snapshot.take(walked, map(str, met)))
+    return Walk(groups, Snapshot.take(walked, map(str, met)), dict(passed_over))
 
 
 def _folders_of_globs(paths: Iterable[Path]) -> dict[str, FolderStamp]:

@@ -2,13 +2,14 @@
 
 In reading order:
 
-- ``discovery``: the files below folders.
+- ``discovery``, ``ignoring``: the files below folders, and what ``.gitignore`` leaves out.
 - ``registry``: the reader of each kind of file.
 - ``bounded``, ``worker``, ``wire``: the process that reads, and what it sends.
 - ``read_options``, ``reasons``: options, and errors with a clear reason.
 - ``encodings``, ``guessing``: bytes to text; the likeliest encoding where nothing tells it.
 - ``formats``: one file each.
 - ``hyphens``, ``outline``: broken words mended; headings and contents in text that marks neither.
+- ``blobs``: what nobody reads, left out.
 - ``blocks``, ``metadata``: a document put together, and what its file says about itself.
 """
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import glob
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
@@ -13,10 +13,19 @@ from pathspec import GitIgnoreSpec
 
 from albert_search.errors import UsageError
 from albert_search.files.listing import listing_digest
+from albert_search.readers.ignoring import Rules, relative, rules_above, with_rules_of
 from albert_search.readers.registry import is_document
 from albert_search.types import Skipped
 
-_IGNORE_FILE = ".gitignore"
+HIDDEN, IGNORED, EXCLUDED = "hidden", "left out by .gitignore", "left out by --include or --exclude"
+UNKNOWN_KIND = "of a kind that is not read:"
+"""Why files are passed over; the last with the suffix behind it."""
+
+_LOCK_FILES = ("~$", ".~lock.")
+_MACHINERY = frozenset((".git", ".hg", ".svn", ".venv", "venv", "node_modules", "__pycache__", ".tox", ".cache"))
+_OTHER_DISKS = ("/media", "/mnt", "/run/media", "/Volumes", "/net")
+_ENTRIES_COUNTED = 5_000
+_FILES_OF_AN_INDEX = ("catalog.db", "catalog.seal", "vectors.faiss", "writer.lock", "writer.txt")
 
 FolderStamp: TypeAlias = tuple[int, str]
 """When a folder changed last, in nanoseconds since 1970, and a digest of the names in it."""
@@ -29,12 +38,12 @@ def discover(
     exclude: Sequence[str] = (),
     marks_of_an_index: Iterable[str] = (),
     walked: dict[str, FolderStamp] | None = None,
+    passed_over: Counter[str] | None = None,
 ) -> Iterator[Path | Skipped]:
     """Find the files that are named, and the documents below the folders that are named.
 
-    Named files come first and are always taken. Below folders, left out without a word are hidden files and folders,
-    indexes, what ``.gitignore`` files name (up to the root of the repository), and files whose name is that of no
-    document.
+    Named files come first and are always taken. Below folders, passed over are hidden files and folders, indexes, what
+    ``.gitignore`` files name (up to the root of the repository), and files whose name is that of no document.
 
     Args:
         paths: Files, folders, and patterns such as ``docs/**/*.md``, which stand for the files that they match.
@@ -43,6 +52,7 @@ def discover(
         exclude: Patterns of the same kind; matching files and folders are left out.
         marks_of_an_index: Names of files; a folder that has all of them is an index, and left out.
         walked: Takes the stamp of every folder that is looked through.
+        passed_over: Takes the number of files that are passed over, by the reason.
 
     Raises:
         UsageError: A pattern to include or exclude cannot be understood.
@@ -51,7 +61,8 @@ def discover(
         Absolute paths, each file once however often it is reached, a folder's in order of their names; Skipped for
         what cannot be read.
     """
-    walk = _Walk(include, exclude, frozenset(marks_of_an_index), {} if walked is None else walked)
+    counted = Counter[str]() if passed_over is None else passed_over
+    walk = _Walk(include, exclude, frozenset(marks_of_an_index), {} if walked is None else walked, counted)
     folders: list[str] = []
     for path in paths:
         for named in _expanded(path):
@@ -67,20 +78,32 @@ def discover(
         yield from walk.below(folder)
 
 
-def reaching(paths: Iterable[Path]) -> Callable[[str], bool]:
+def reaching(paths: Iterable[Path], *, missing_folders: bool = False) -> Callable[[str], bool]:
     """Return what tells whether paths lead to a file, there or not: by name, as its folder, or as a pattern.
 
-    A folder that is missing as a whole may be a disk that is not mounted: it leads to nothing.
+    A folder that is missing as a whole may be a disk that is not mounted: it leads to nothing, unless that is asked for
+    and what it was in is there.
 
     Args:
         paths: Files, folders and patterns, as `discover` takes them.
+        missing_folders: Whether a folder that is missing leads to what was below it.
     """
     named = [os.path.abspath(path) for path in paths]
-    folders = tuple(os.path.join(path, "") for path in named if os.path.isdir(path))
+    folders = tuple(
+        os.path.join(path, "") for path in named if os.path.isdir(path) or (missing_folders and _is_gone(path))
+    )
     patterns = [path for path in named if not os.path.lexists(path) and os.path.isdir(_folder_of_pattern(path))]
     # A backslash is itself here, as in a shell's quotes; to git it is not.
     spec = GitIgnoreSpec.from_lines(pattern.replace("\\", "\\\\") for pattern in patterns)
     return lambda file: file in named or file.startswith(folders) or spec.match_file(file)
+
+
+def _is_gone(folder: str) -> bool:
+    """Tell whether a folder is gone for good: the one that it was in is there, and is none of those of other disks."""
+    above = os.path.dirname(folder)
+    if os.path.lexists(folder) or glob.has_magic(folder) or not os.path.isdir(above):
+        return False
+    return not above.startswith(_OTHER_DISKS) and not os.path.ismount(above)
 
 
 def leads_nowhere(path: Path) -> bool:
@@ -123,23 +146,6 @@ def _checked(path: str) -> Path | Skipped:
     return Path(path)
 
 
-@dataclass(frozen=True, slots=True)
-class _Rules:
-    """The ``.gitignore`` file of a folder, and of those above it."""
-
-    folder: str
-    spec: GitIgnoreSpec
-    above: _Rules | None
-
-    def ignore(self, path: str, is_folder: bool) -> bool:
-        """Tell whether ``path`` is ignored; the file nearest to it decides."""
-        relative = _relative(path, self.folder) + ("/" if is_folder else "")
-        verdict = self.spec.check_file(relative).include
-        if verdict is None:
-            return self.above is not None and self.above.ignore(path, is_folder)
-        return verdict
-
-
 class _Walk:
     """A walk over folders that remembers where it has been."""
 
@@ -149,12 +155,15 @@ class _Walk:
         exclude: Sequence[str],
         marks_of_an_index: frozenset[str],
         walked: dict[str, FolderStamp],
+        passed_over: Counter[str],
     ) -> None:
         self._marks_of_an_index = marks_of_an_index
         self._walked = walked
         self._include = _asked(include) if include else None
         self._exclude = _asked(exclude) if exclude else None
         self._included_suffixes = tuple({os.path.splitext(pattern)[1] for pattern in include} - {""})
+        self._passed_over = passed_over
+        self._entries_to_count = _ENTRIES_COUNTED
         self._folders: set[str] = set()
         self._files: set[str] = set()
 
@@ -167,7 +176,7 @@ class _Walk:
 
     def below(self, root: str) -> Iterator[Path | Skipped]:
         """Yield the documents below a folder."""
-        waiting: list[tuple[str, _Rules | None]] = [(root, _rules_above(root))]
+        waiting: list[tuple[str, Rules | None]] = [(root, rules_above(root))]
         while waiting:
             folder, rules = waiting.pop()
             real = os.path.realpath(folder)
@@ -181,9 +190,11 @@ class _Walk:
                 continue
             self._folders.add(real)
             if self._marks_of_an_index and self._marks_of_an_index.issubset(entry.name for entry in entries):
-                continue
+                if folder != root:
+                    continue
+                entries = [entry for entry in entries if not entry.name.startswith(_FILES_OF_AN_INDEX)]
             self._walked[folder] = (changed_ns, listing_digest(entry.name for entry in entries))
-            rules = _with_rules_of(folder, rules)
+            rules = with_rules_of(folder, rules)
             inner = []
             for entry in entries:
                 found = self._look(entry, root, real, rules)
@@ -193,17 +204,16 @@ class _Walk:
                     yield found
             waiting.extend(reversed(inner))
 
-    def _look(
-        self, entry: os.DirEntry[str], root: str, real_folder: str, rules: _Rules | None
-    ) -> Path | Skipped | bool:
+    def _look(self, entry: os.DirEntry[str], root: str, real_folder: str, rules: Rules | None) -> Path | Skipped | bool:
         """Return a document, what is skipped, True for a folder to go into, or False for nothing."""
-        if entry.name.startswith("."):
+        if entry.name.startswith(_LOCK_FILES):
             return False
         try:
             is_folder = entry.is_dir()
             if not is_folder and not (entry.is_file() or entry.is_symlink()):
                 return False
-            if not self._is_wanted(entry, root, is_folder) or (rules and rules.ignore(entry.path, is_folder)):
+            if reason := self._reason_against(entry, root, is_folder, rules):
+                self._count(entry, is_folder, reason)
                 return False
             if is_folder:
                 return True
@@ -215,13 +225,32 @@ class _Walk:
             return Skipped(printable(entry.path), _reason(error))
         return os.path.join(real_folder, entry.name) not in self._files and _checked(entry.path)
 
-    def _is_wanted(self, entry: os.DirEntry[str], root: str, is_folder: bool) -> bool:
-        if not (is_folder or is_document(entry.name) or entry.name.endswith(self._included_suffixes)):
-            return False
-        relative = _relative(entry.path, root)
-        if self._exclude and self._exclude.match_file(relative + ("/" if is_folder else "")):
-            return False
-        return is_folder or self._include is None or self._include.match_file(relative)
+    def _reason_against(self, entry: os.DirEntry[str], root: str, is_folder: bool, rules: Rules | None) -> str | None:
+        """Return why a file or folder is passed over; None where it is not."""
+        if entry.name.startswith("."):
+            return HIDDEN
+        known = is_folder or is_document(entry.name) or entry.name.endswith(self._included_suffixes)
+        if not known:
+            return f"{UNKNOWN_KIND} {os.path.splitext(entry.name)[1].lower() or 'without suffix'}"
+        if rules and rules.ignore(entry.path, is_folder):
+            return IGNORED
+        within = relative(entry.path, root)
+        if self._exclude and self._exclude.match_file(within + ("/" if is_folder else "")):
+            return EXCLUDED
+        unasked = not is_folder and self._include is not None and not self._include.match_file(within)
+        return EXCLUDED if unasked else None
+
+    def _count(self, entry: os.DirEntry[str], is_folder: bool, reason: str) -> None:
+        """Count a file that is passed over, or the documents in a folder, as far as that takes no long time."""
+        if not is_folder:
+            self._passed_over[reason] += reason not in (HIDDEN, IGNORED) or is_document(entry.name)
+        elif entry.name not in _MACHINERY and not entry.is_symlink():
+            for _, folders, files in os.walk(entry.path):
+                folders[:] = [folder for folder in folders if folder not in _MACHINERY]
+                self._passed_over[reason] += sum(map(is_document, files))
+                self._entries_to_count -= len(folders) + len(files)
+                if self._entries_to_count < 0:
+                    return
 
 
 def _asked(patterns: Sequence[str]) -> GitIgnoreSpec:
@@ -234,41 +263,6 @@ def _asked(patterns: Sequence[str]) -> GitIgnoreSpec:
         return GitIgnoreSpec.from_lines(patterns)
     except ValueError as error:
         raise UsageError(f"cannot understand a pattern to include or exclude: {error}") from error
-
-
-def _rules_above(root: str) -> _Rules | None:
-    """Return the rules of the repository around ``root``, unless they ignore ``root`` itself."""
-    parents = [os.fspath(parent) for parent in Path(root).parents]
-    repository = next((i for i, parent in enumerate(parents) if os.path.exists(os.path.join(parent, ".git"))), None)
-    if repository is None or os.path.exists(os.path.join(root, ".git")):
-        return None
-    rules: _Rules | None = None
-    for parent in reversed(parents[: repository + 1]):
-        rules = _with_rules_of(parent, rules)
-    return None if rules and rules.ignore(root, is_folder=True) else rules
-
-
-def _with_rules_of(folder: str, above: _Rules | None) -> _Rules | None:
-    """Return the rules that hold in ``folder``."""
-    try:
-        with open(os.path.join(folder, _IGNORE_FILE), encoding="utf-8", errors="surrogateescape") as file:
-            return _Rules(folder, GitIgnoreSpec.from_lines(filter(_is_understood, file)), above)
-    except OSError:
-        return above
-
-
-def _is_understood(line: str) -> bool:
-    """Tell whether a line of a ``.gitignore`` file makes sense; git passes over one that does not."""
-    try:
-        GitIgnoreSpec.from_lines([line])
-    except ValueError:
-        return False
-    return True
-
-
-def _relative(path: str, folder: str) -> str:
-    """Return the part of ``path`` below ``folder``."""
-    return path[len(folder) :].lstrip(os.sep)
 
 
 def _reason(error: OSError) -> str:

@@ -7,5 +7,6 @@ In reading order:
 - ``catalog``: SQLite, the truth.
 - ``vectors``: FAISS, derived from it.
 - ``verification``: both checked, and against each other.
+- ``relocation``: where documents are that were moved with their index.
 - ``store``: the one class that everything above speaks to.
 """

@@ -7,7 +7,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from albert_search.errors import UsageError
-from albert_search.storage.catalog.digests import text_hash
+from albert_search.storage.catalog.digests import dump_json, text_hash
+from albert_search.types import Metadata
+
+TEXT_ADDRESS = "text:"
+"""How the address of a text without one begins."""
 
 
 def each(targets: str | Path | Iterable[str | Path]) -> list[str | Path]:
@@ -39,6 +43,13 @@ def addresses_of(target: str | Path) -> list[str]:
     return [address.encode(errors="backslashreplace").decode() for address in dict.fromkeys([written, *absolute])]
 
 
-def address_of_text(text: str) -> str:
-    """Return the address that a text without one gets: equal texts get equal addresses."""
-    return f"text:{text_hash(text.encode(errors='backslashreplace').decode()).hex()}"
+def address_of_text(text: str, metadata: Metadata | None = None) -> str:
+    """Return the address that a text without one gets: equal texts of equal metadata get equal addresses."""
+    address = TEXT_ADDRESS + text_hash(text.encode(errors="backslashreplace").decode()).hex()
+    if not metadata:
+        return address
+    try:
+        written = dump_json(metadata)
+    except (TypeError, ValueError) as error:
+        raise UsageError(f"this metadata cannot be written as JSON: {error}") from error
+    return f"{address}:{text_hash(written.encode(errors='backslashreplace').decode()).hex()}"

@@ -17,10 +17,19 @@ from typing import Any, BinaryIO
 from typing_extensions import Self
 
 from albert_search.arrays import Ids, Vectors
-from albert_search.errors import AlbertSearchError, IndexDamaged, IndexNotFound, ModelMismatch, StorageError
+from albert_search.errors import (
+    AlbertSearchError,
+    IndexDamaged,
+    IndexLocked,
+    IndexNotFound,
+    ModelMismatch,
+    StorageError,
+)
 from albert_search.storage.catalog import Catalog, Reading, Writing, all_texts, replace_vectors
+from albert_search.storage.catalog.state import LOCATION
 from albert_search.storage.folder import CATALOG_FILE, SNAPSHOT_FILE, VECTORS_FILE, folder_size, is_index, make_folder
 from albert_search.storage.locking import writer_lock
+from albert_search.storage.relocation import moved_root, moves
 from albert_search.storage.vectors.current import FOLD_AT_LEAST, FOLD_SHARE, CurrentVectors, Description
 from albert_search.storage.vectors.whitening import Whitening
 from albert_search.storage.verification import verify
@@ -56,6 +65,7 @@ class Store:
         if state.model is None:
             self._catalog.close()
             raise IndexDamaged(f"the catalog in {folder} does not say which model it is of: index again")
+        self._follow_if_moved(state.location)
         self.unit: Unit = state.unit
         self.model = state.model
         self._vectors = CurrentVectors(folder / VECTORS_FILE, self.model.dim, fold_at_least=fold_at_least)
@@ -80,7 +90,9 @@ class Store:
         with writer_lock(folder, wait_s=wait_s):
             if is_index(folder):
                 return None
-            Catalog.create(folder / CATALOG_FILE, unit=unit, model=asdict(model)).close()
+            Catalog.create(
+                folder / CATALOG_FILE, unit=unit, model=asdict(model), location=str(folder.resolve())
+            ).close()
             made = cls(folder)
             made._wrote = True
             return made
@@ -161,6 +173,40 @@ class Store:
     def writing(self) -> AbstractContextManager[Writing]:
         """Open a transaction, committed when the ``with`` block ends well; the caller holds the right to write."""
         return self._catalog.writing()
+
+    def follow(self) -> None:
+        """Find the documents again that were moved together with the index; the caller holds the right to write."""
+        location = self._catalog.state().location
+        here = str(self.folder.resolve())
+        if location == here:
+            return
+        roots = moved_root(Path(location), self.folder.resolve()) if location else None
+        if roots:
+            self.relocate(*roots)
+        with self.writing() as batch:
+            batch.set(LOCATION, here)
+
+    def _follow_if_moved(self, location: str | None) -> None:
+        """Follow a move once, before anything is read: a search would name places that are gone."""
+        if location and moved_root(Path(location), self.folder.resolve()):
+            # Where somebody writes, or nobody may, the places are the old ones a while longer.
+            with suppress(IndexLocked, StorageError), writer_lock(self.folder, wait_s=0):
+                self.follow()
+
+    def relocate(self, old: str, new: str) -> int:
+        """Give files that are gone from below one folder, and are there below another, their new places.
+
+        Args:
+            old: The folder that they were in, absolute.
+            new: The folder that they are in, absolute.
+
+        Returns:
+            How many documents were moved.
+        """
+        with self.reading() as view:
+            known = [file.path for file in view.files()]
+        with self.writing() as batch:
+            return batch.move_files(moves(known, old, new))
 
     def fold(self, *, share: float = FOLD_SHARE) -> None:
         """Write the vector file anew if too much has changed since it was written.

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from albert_search.errors import ReadError, UsageError
-from albert_search.readers import discover, read
+from albert_search.readers import discover, discovery, read
+from albert_search.readers.discovery import EXCLUDED, HIDDEN, IGNORED, UNKNOWN_KIND
 from albert_search.storage.folder import MARKS_OF_AN_INDEX
 from albert_search.types import Skipped
 
@@ -132,3 +134,32 @@ def test_an_index_is_no_folder_of_documents(tmp_path: Path) -> None:
     plant(tmp_path, "a.txt", "own/catalog.db", "own/b.txt")
     plant(tmp_path, *(f"indexes/default/{name}" for name in ("catalog.db", "writer.lock", "writer.txt")))
     assert names(tmp_path) == ["a.txt", "own/b.txt"], "a catalog.db alone may be anybody's"
+
+
+def test_documents_beside_the_files_of_an_index_that_is_named(tmp_path: Path) -> None:
+    plant(tmp_path, "notes/a.txt", *(f"notes/{name}" for name in ("catalog.db", "writer.lock", "writer.txt")))
+    assert names(tmp_path, tmp_path / "notes") == ["notes/a.txt"]
+    assert names(tmp_path) == []
+
+
+def test_what_is_passed_over_is_counted(tmp_path: Path) -> None:
+    plant(tmp_path, "a.txt", ".b.txt", ".c/d.md", ".c/e.bin", "out/f.md", "out/g.rst", "h.xyz", "i", "j.tmp.md")
+    plant(tmp_path, "~$lock.docx", ".git/k.txt", "out/node_modules/l.md")
+    (tmp_path / ".gitignore").write_text("out/\n")
+    passed_over: Counter[str] = Counter()
+    assert names(tmp_path, exclude=["*.tmp.md"], passed_over=passed_over) == ["a.txt"]
+    assert passed_over == {
+        HIDDEN: 2,
+        IGNORED: 2,
+        EXCLUDED: 1,
+        f"{UNKNOWN_KIND} .xyz": 1,
+        f"{UNKNOWN_KIND} without suffix": 1,
+    }
+
+
+def test_counting_what_is_passed_over_has_a_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(discovery, "_ENTRIES_COUNTED", 3)
+    plant(tmp_path, *(f".hidden/{folder}/{name}.md" for folder in "abcdef" for name in "xyz"))
+    passed_over: Counter[str] = Counter()
+    assert names(tmp_path, passed_over=passed_over) == []
+    assert 0 <= passed_over[HIDDEN] < 18

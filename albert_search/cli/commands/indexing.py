@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 import typer
 
+from albert_search.cli.left_out import NOTES_SHOWN, because, say_what_was_left_out, say_what_would_be_read
 from albert_search.cli.output import number, put_json, say, shown_path
 from albert_search.cli.parameters import (
     INDEXING,
@@ -32,13 +33,7 @@ from albert_search.words.languages import UNKNOWN_LANGUAGE, language_name
 if TYPE_CHECKING:
     from albert_search.index.index import Index
     from albert_search.indexing.report import IndexReport
-    from albert_search.types import Document, SentenceEncoder, Skipped
-
-ROWS_SHOWN = 3
-"""Skipped rows of one table that are named; the others are counted."""
-
-NOTES_SHOWN = 20
-"""Notes on the files that are printed; the others are counted."""
+    from albert_search.types import Document, SentenceEncoder
 
 app = typer.Typer()
 
@@ -47,6 +42,12 @@ NewUnitOption: TypeAlias = Annotated[
     typer.Option(help="What gets a vector of its own; for a new index, 'sentence' unless given."),
 ]
 PruneOption: TypeAlias = Annotated[bool, typer.Option("--prune", help="Forget files below PATH that are gone.")]
+RereadOption: TypeAlias = Annotated[
+    bool, typer.Option("--reread", help="Read all files again, even those that seem unchanged.")
+]
+DryRunOption: TypeAlias = Annotated[
+    bool, typer.Option("--dry-run", help="Only list what would be read, and say what is passed over and why.")
+]
 WhitenOption: TypeAlias = Annotated[
     bool, typer.Option("--whiten", help="Spread the vectors by what is indexed: for raw ALBERT models.")
 ]
@@ -75,6 +76,8 @@ def index(
     exclude: ExcludeOption = None,
     text_field: TextFieldOption = None,
     prune: PruneOption = False,
+    reread: RereadOption = False,
+    dry_run: DryRunOption = False,
     whiten: WhitenOption = False,
     again: AgainOption = False,
     strict: StrictOption = False,
@@ -87,14 +90,15 @@ def index(
     Text, Markdown, reStructuredText, HTML, PDF, Word, CSV, TSV and JSON lines.
     Interrupted at any instant, the same command again finishes the work.
     """
+    others = (include, exclude, text_field, reread, dry_run)
     if not paths or again:
-        _check_nothing_new(index, is_asked=any((include, exclude, text_field, unit, whiten, again and paths)))
-        if again:
-            _embed_again(index, model, wait=wait, as_json=as_json)
-        else:
-            update(index, model, strict=strict, wait=wait, as_json=as_json)
+        _check_nothing_new(index, is_asked=any((*others, unit, whiten, again and paths)))
+        (_embed_again if again else update)(index, model, strict=strict, wait=wait, as_json=as_json)
         return
-    _check_paths(paths, index, prune=prune, has_options=any((include, exclude, text_field, prune)))
+    _check_paths(paths, index, prune=prune, has_options=any((*others, prune)))
+    if dry_run:
+        say_what_would_be_read(paths, include or (), exclude or (), as_json=as_json)
+        return
     from albert_search.index.index import Index
 
     with Index.create(index, model=model, unit=unit, exist_ok=True, wait_s=wait) as writer:
@@ -102,15 +106,12 @@ def index(
             if str(STANDARD_INPUT) in paths:
                 report = writer.add_documents(_documents(), wait_s=wait, progress=progress)
             else:
-                report = writer.add(
-                    paths, include=include or (), exclude=exclude or (), text_fields=text_field or (), prune=prune,
-                    wait_s=wait, progress=progress,
-                )  # fmt: skip
+                report = writer.add(paths, include=include or (), exclude=exclude or (), text_fields=text_field or (),
+                                    prune=prune, reread=reread, wait_s=wait, progress=progress)  # fmt: skip
         if whiten and not writer.info().whitened:
             writer.whiten(wait_s=wait)
         _say_what_came_of_it(report, writer, as_json=as_json)
-    if strict and report.skipped:
-        raise typer.Exit(ending(ReadError).exit_code)
+    _end(report, strict=strict)
 
 
 @app.command(rich_help_panel=INDEXING, epilog=examples("update", "update --index notes --strict"))
@@ -136,11 +137,15 @@ def update(
         with progress_bar() as progress:
             report = writer.update(wait_s=wait, progress=progress)
         _say_what_came_of_it(report, writer, as_json=as_json)
+    _end(report, strict=strict)
+
+
+def _end(report: IndexReport, *, strict: bool) -> None:
     if strict and report.skipped:
         raise typer.Exit(ending(ReadError).exit_code)
 
 
-def _embed_again(index: str | None, model: str | None, *, wait: float, as_json: bool) -> None:
+def _embed_again(index: str | None, model: str | None, *, strict: bool, wait: float, as_json: bool) -> None:
     from albert_search.index.index import Index
 
     with Index.open(index) as writer:
@@ -152,6 +157,7 @@ def _embed_again(index: str | None, model: str | None, *, wait: float, as_json: 
             f"{shown_path(str(writer.folder))}: {number(report.encoded, 'text')} embedded anew by {writer.encoder.name}"
             f" in {report.seconds:.1f} s"
         )
+    _end(report, strict=strict)
 
 
 def _check_nothing_new(index: str | None, *, is_asked: bool) -> None:
@@ -193,14 +199,15 @@ def _say_what_came_of_it(report: IndexReport, writer: Index, *, as_json: bool) -
     if as_json:
         put_json({"index": str(writer.folder), **asdict(report)})
     _say_what_was_done(report, writer.folder)
-    _say_what_was_left_out(report)
+    say_what_was_left_out(report)
     if report.documents:  # a model that nothing was encoded with need not be loaded
         _say_what_is_foreign(report, writer.encoder)
 
 
 def _say_what_was_done(report: IndexReport, folder: Path) -> None:
     if not (report.documents or report.removed):
-        say(f"nothing has changed ({report.unchanged:,} unchanged)" if report.unchanged else "found nothing to index")
+        nothing = f"found nothing to index{because(report.passed_over)}"
+        say(f"nothing has changed ({report.unchanged:,} unchanged)" if report.unchanged else nothing)
         return
     speed = report.sentences / report.seconds if report.seconds else 0.0
     say(
@@ -224,27 +231,3 @@ def _say_what_is_foreign(report: IndexReport, model: SentenceEncoder) -> None:
         shown = ", ".join(map(shown_path, addresses[:NOTES_SHOWN]))
         more = f" and {len(addresses) - NOTES_SHOWN:,} more" if len(addresses) > NOTES_SHOWN else ""
         say(f"the model cannot read the script of {language_name(code)} in {shown}{more}: it is found by words alone")
-
-
-def _say_what_was_left_out(report: IndexReport) -> None:
-    _say_what_was_skipped(report.skipped)
-    for note in report.notes[:NOTES_SHOWN]:
-        say(f"{shown_path(note.uri)}: {note.text}")
-    if len(report.notes) > NOTES_SHOWN:
-        say(f"and {number(len(report.notes) - NOTES_SHOWN, 'other note')}; --json has them all")
-
-
-def _say_what_was_skipped(skipped: Sequence[Skipped]) -> None:
-    if not skipped:
-        return
-    by_file: dict[str, list[Skipped]] = {}
-    for one in skipped:
-        by_file.setdefault(one.uri.partition("#row=")[0], []).append(one)
-    rows = sum("#row=" in one.uri for one in skipped)
-    kinds = ((len(skipped) - rows, "file"), (rows, "row"))
-    say(f"{' and '.join(number(count, kind) for count, kind in kinds if count)} skipped:")
-    for file, entries in by_file.items():
-        for one in entries[:ROWS_SHOWN]:
-            say(f"  {shown_path(one.uri)}: {one.reason}")
-        if len(entries) > ROWS_SHOWN:
-            say(f"  and {number(len(entries) - ROWS_SHOWN, 'other row')} of {shown_path(file)}; --json names them all")

@@ -1,4 +1,4 @@
-"""``remove`` and ``rebuild``: an index that is there already is changed."""
+"""``remove``, ``rebuild`` and ``relocate``: an index that is there already is changed."""
 
 from __future__ import annotations
 
@@ -54,3 +54,23 @@ def rebuild(
     with Index.open(index) as writer:
         writer.rebuild(whiten=whiten, wait_s=wait)
         say(f"the vector file in {writer.folder} was made anew")
+
+
+@app.command(rich_help_panel=INDEXING, epilog=examples("relocate /old/disk/notes ~/notes"))
+def relocate(
+    old: Annotated[str, typer.Argument(metavar="OLD", help="The folder that the documents were in.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="The folder that they are in now.")],
+    index: IndexOption = None,
+    wait: WaitOption = WAIT_S,
+) -> None:
+    """Tell the index that documents were moved to another folder; nothing is read again.
+
+    Exit code 1: none of its documents is gone from OLD and there in NEW.
+    """
+    from albert_search.index.index import Index
+
+    with Index.open(index) as writer:
+        moved = writer.relocate(old, new, wait_s=wait)
+    if not moved:
+        raise NotIndexed(f"no document of the index is gone from {old} and there in {new}")
+    say(f"{number(moved, 'document')} found again")

@@ -64,7 +64,7 @@ def read_document(
 async def add_documents(request: NewDocuments, served: Served) -> Added:
     """Index documents; the answer comes once they are on disk."""
     documents = request.documents
-    uris = [document.uri or address_of_text(document.text) for document in documents]
+    uris = [document.uri or address_of_text(document.text, document.metadata) for document in documents]
     texts = [document.text for document in documents]
     metadatas = [document.metadata for document in documents]
     return Added(uris=await served.writes.run(partial(served.index.add_texts, texts, metadatas, uris)))

@@ -110,11 +110,13 @@ class Catalog:
     def verify_full_text(self) -> None:
         """Compare the full-text table with the texts; SQLite holds the right to write meanwhile.
 
+        SQLite can only check what it may write to: elsewhere it checks a temporary copy.
+
         Raises:
             IndexDamaged: They differ.
             IndexLocked: Another process held that right longer than we wait.
         """
-        with sqlite_errors(self.path), self._connections.using() as connection:
+        with sqlite_errors(self.path), self._connections.using_writable() as connection:
             for table in ("text_words_fts", "document_words_fts"):
                 connection.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('integrity-check', 1)")
 

@@ -7,7 +7,7 @@ import sqlite3
 import threading
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from albert_search.errors import AlbertSearchError, IndexDamaged, IndexLocked, IndexNotFound, StorageError, UsageError
@@ -58,6 +58,25 @@ def _translate(error: Exception, path: Path) -> AlbertSearchError:
     return IndexDamaged(f"{path} is damaged ({reason}): restore it from a backup, or remove its folder and index again")
 
 
+def may_write(path: Path) -> bool:
+    """Tell whether a file and its folder may be written to, as SQLite's log beside it needs."""
+    as_effective_user = os.access in os.supports_effective_ids
+    return all(os.access(place, os.W_OK, effective_ids=as_effective_user) for place in (path, path.parent))
+
+
+def _address(path: Path) -> str:
+    """Return the address under which SQLite opens a file that may not be written to.
+
+    Without a log beside it nothing is being written: SQLite need not lock it, which it could not.
+    Source: https://www.sqlite.org/wal.html, section "Read-Only Databases".
+    """
+    try:
+        has_log = path.with_name(path.name + "-wal").stat().st_size > 0
+    except FileNotFoundError:
+        has_log = False
+    return f"{path.absolute().as_uri()}?mode=ro{'' if has_log else '&immutable=1'}"
+
+
 class _Held:
     """A thread's connection, closed as soon as the thread ends; the garbage collector alone would take its time."""
 
@@ -72,6 +91,12 @@ class _Held:
 class Connections:
     """Hands every thread its own connection to one catalog and closes them all together.
 
+    Where the file or its folder may not be written to, they only read.
+
+    Attributes:
+        path: The catalog's file.
+        read_only: Whether nothing may be written.
+
     Args:
         path: The catalog's file; it must exist unless ``create`` is given.
         create: Whether to make the file and its schema.
@@ -85,6 +110,7 @@ class Connections:
         if not create and not path.is_file():
             raise IndexNotFound(f"there is no index in {path.parent}")
         self.path = path
+        self.read_only = not create and not may_write(path)
         self._local = threading.local()
         self._all: weakref.WeakSet[_Held] = weakref.WeakSet()  # a thread that ends takes its own along
         self._lock = threading.Lock()
@@ -107,6 +133,21 @@ class Connections:
         with held.in_use:
             self._check_open()  # we may have waited for the one who closes
             yield held.connection
+
+    @contextmanager
+    def using_writable(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection that may write: this thread's, or where nothing may be written, one to a temporary copy.
+
+        Yields:
+            The connection, valid inside the ``with`` block.
+        """
+        with self.using() as connection:
+            if not self.read_only:
+                yield connection
+                return
+            with closing(sqlite3.connect("", isolation_level=None)) as copy:  # a file that SQLite makes and removes
+                connection.backup(copy)
+                yield copy
 
     def close(self) -> None:
         """Close every thread's connection once it is idle; calling it twice does no harm."""
@@ -152,7 +193,12 @@ class Connections:
     def _connect(self) -> sqlite3.Connection:
         with sqlite_errors(self.path):
             # isolation_level None: transactions begin and end where this package says so, nowhere else.
-            connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
+            connection = sqlite3.connect(
+                _address(self.path) if self.read_only else self.path,
+                uri=self.read_only,
+                isolation_level=None,
+                check_same_thread=False,
+            )
             connection.row_factory = sqlite3.Row
             connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
             connection.execute("PRAGMA foreign_keys = ON")
@@ -169,6 +215,11 @@ class Connections:
         if not applied and not create:
             raise IndexDamaged(f"{self.path} is no catalog: remove it, then index again")
         if len(applied) < len(HISTORY):
+            if self.read_only:
+                raise StorageError(
+                    f"{self.path} was made by an older albert-search and has to be brought up to date:"
+                    " open it once where it may be written to, or copy its folder there"
+                )
             migrate(connection, Seal(self.path))
 
 

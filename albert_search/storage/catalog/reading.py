@@ -21,7 +21,7 @@ from albert_search.storage.catalog.invariants import find_violations
 from albert_search.storage.catalog.rows import FileState
 from albert_search.storage.catalog.state import CatalogState
 from albert_search.storage.catalog.word_search import WordSearch
-from albert_search.types import DocumentSummary, Place
+from albert_search.types import DocumentSummary, Metadata, Place
 
 Table: TypeAlias = Literal["files", "documents", "sentences", "texts"]
 
@@ -47,14 +47,11 @@ class Reading:
         Raises:
             IndexDamaged: One is not what was stored.
         """
-        rows = self._rows("SELECT key, value, checksum FROM settings")
-        settings = {row["key"]: _setting(row) for row in rows}
+        settings = {row["key"]: _setting(row) for row in self._rows("SELECT key, value, checksum FROM settings")}
         try:
             return CatalogState.of(settings)
         except (KeyError, TypeError) as error:
-            raise IndexDamaged(
-                f"the catalog lacks a setting ({error}): restore it from a backup, or index again"
-            ) from error
+            raise IndexDamaged(f"the catalog lacks a setting ({error}): restore a backup, or index again") from error
 
     @cached_property
     def words(self) -> WordSearch:
@@ -89,7 +86,7 @@ class Reading:
 
     def documents(self, where: Filter | None = None) -> Iterator[DocumentSummary]:
         """Yield the documents that match a filter, by address."""
-        sql, values = _condition(where)
+        sql, values = to_sql(where) if where is not None else ("1", [])
         for row in self._rows(
             f"""SELECT d.id, d.uri, d.metadata, (SELECT language FROM document_words w WHERE w.document_id = d.id)
                 AS language, (SELECT count(*) FROM sentences s WHERE s.document_id = d.id) AS n
@@ -117,9 +114,14 @@ class Reading:
         """Return the numbers of the documents with one of these addresses; in other Unicode forms where none has."""
         sql = "SELECT id FROM documents WHERE uri IN (SELECT value FROM json_each(?1))"
         found = [row["id"] for row in self._rows(sql, json.dumps(addresses))]
-        forms = json.dumps([one_form(address) for address in addresses])
+        forms = json.dumps(list(map(one_form, addresses)))
         sql += " OR address IN (SELECT value FROM json_each(?1))"
         return found or [row["id"] for row in self._rows(sql, forms)]
+
+    def texts_at(self, address: str) -> dict[str, Metadata]:
+        """Return the metadata of the documents at the address of a text, and at those that go on behind it."""
+        sql = "SELECT uri, metadata FROM documents WHERE uri = ? OR uri >= ? AND uri < ?"
+        return {uri: json.loads(known) for uri, known in self._rows(sql, address, *_starting_with(address + ":"))}
 
     def document_ids_under(self, addresses: Sequence[str]) -> list[int]:
         """Return the numbers of the documents at these addresses, in these folders, or rows of these files."""
@@ -149,13 +151,13 @@ class Reading:
             where: Only those in documents that match.
             limit: At most so many; -1 for all.
         """
-        sql, values = _condition(where)
+        sql, values = to_sql(where) if where is not None else ("1", [])
         rows = self._rows(f"{_PLACE} WHERE s.text_id = ? AND {sql} ORDER BY s.id LIMIT ?", text_id, *values, limit)
         return [_place(row) for row in rows]
 
     def count_places(self, text_id: int, where: Filter | None = None) -> int:
         """Return how many sentences hold a text, in documents that match."""
-        sql, values = _condition(where)
+        sql, values = to_sql(where) if where is not None else ("1", [])
         join = "JOIN documents d ON d.id = s.document_id" if where else ""
         return int(self._row(f"SELECT count(*) AS n FROM sentences s {join} WHERE s.text_id = ? AND {sql}",
                              text_id, *values)["n"])  # fmt: skip
@@ -178,7 +180,7 @@ class Reading:
 
     def text_ids(self, where: Filter) -> Ids:
         """Return the numbers of the texts that stand in documents that match a filter, ascending."""
-        sql, values = _condition(where)
+        sql, values = to_sql(where) if where is not None else ("1", [])
         rows = self._rows(
             f"""SELECT DISTINCT s.text_id FROM documents d JOIN sentences s ON s.document_id = d.id
             WHERE {sql} ORDER BY s.text_id""",
@@ -285,10 +287,6 @@ def _setting(row: sqlite3.Row) -> Any:
     if setting_checksum(row["key"], row["value"]) != row["checksum"]:
         raise IndexDamaged(f"the catalog's setting {row['key']} is damaged: restore it from a backup, or index again")
     return json.loads(row["value"])
-
-
-def _condition(where: Filter | None) -> tuple[str, list[Value]]:
-    return to_sql(where) if where is not None else ("1", [])
 
 
 def _place(row: sqlite3.Row) -> Place:

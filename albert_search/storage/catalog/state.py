@@ -12,6 +12,7 @@ GENERATION = "generation"
 FOLDED_GENERATION = "folded_generation"
 VECTOR_FILES = "vector_files"
 TEXTS_AHEAD = "texts_ahead"
+LOCATION = "location"
 NULL_DISTRIBUTION = "background"
 SOURCES = "sources"
 MODEL = "model"
@@ -32,6 +33,7 @@ class CatalogState:
         unit: What gets a vector of its own.
         model: The model that makes its vectors; None in a catalog that is no index's.
         texts_ahead: Whether there may be texts that no sentence holds yet.
+        location: Where the index was when it was written last; None where that was not noted.
         null_distribution: What unrelated questions score, as `searching.relevance` measured it.
         sources: What is read again by each update, as `indexing.source` recorded it.
     """
@@ -44,6 +46,7 @@ class CatalogState:
     unit: Unit = "sentence"
     model: ModelReference | None = None
     texts_ahead: bool = False
+    location: str | None = None
     null_distribution: Mapping[str, Any] | None = None
     sources: Mapping[str, Any] | None = None
 
@@ -64,6 +67,7 @@ class CatalogState:
             unit=settings.get("unit", "sentence"),
             model=ModelReference(**model) if model else None,
             texts_ahead=settings.get(TEXTS_AHEAD, False),
+            location=settings.get(LOCATION),
             null_distribution=settings.get(NULL_DISTRIBUTION),
             sources=settings.get(SOURCES),
         )

@@ -24,6 +24,7 @@ from albert_search.storage.catalog.digests import (
     whitening_checksum,
 )
 from albert_search.storage.catalog.metadata_fields import address_of, field_rows, metadata_json
+from albert_search.storage.catalog.moving import move_files
 from albert_search.storage.catalog.rows import FileState
 from albert_search.storage.catalog.state import (
     FOLDED_GENERATION,
@@ -191,26 +192,23 @@ class Writing:
         return removed
 
     def remove_rows_after(self, file_id: int, last_row: int) -> int:
-        """Remove the documents of a file whose row comes after the last one it has now.
-
-        Returns:
-            How many were removed.
-        """
+        """Remove the documents of a file whose row comes after the last one it has now, and return how many."""
         sql = 'SELECT id FROM documents WHERE file_id = ? AND "row" > ?'
         return self.remove_documents(self._ids(sql, file_id, last_row))
 
     def remove_files(self, paths: Iterable[str]) -> int:
-        """Remove files with all their documents.
-
-        Returns:
-            How many documents were removed.
-        """
+        """Remove files with all their documents, and return how many documents."""
         removed = 0
         for path in paths:
             sql = "SELECT d.id FROM documents d JOIN files f ON f.id = d.file_id WHERE f.path = ?"
             removed += self.remove_documents(self._ids(sql, path))
             self.connection.execute("DELETE FROM files WHERE path = ?", (path,))
         return removed
+
+    def move_files(self, moves: Mapping[str, str]) -> int:
+        """Give files the new paths that they have by their old ones, and return how many documents were moved."""
+        self._changed = self._changed or bool(moves)
+        return move_files(self.connection, moves)
 
     def remove_unused_texts(self) -> None:
         """Mark every text that no sentence holds, as an interrupted run may leave them, to be removed."""

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from albert_search.cli.commands import indexing
-from albert_search.cli.commands.indexing import ROWS_SHOWN
+from albert_search.cli import left_out
+from albert_search.cli.left_out import ROWS_SHOWN
 from albert_search.types import Skipped
 from tests.support.command_line import COMMAND, Run, environment, write_documents
 
@@ -111,7 +111,7 @@ def test_remove_and_rebuild(folder: Path, run: Run) -> None:
 def test_every_skipped_file_is_named_and_some_rows_of_each_table(capsys: pytest.CaptureFixture[str]) -> None:
     files = [Skipped(f"/x/{n}.pdf\x1b[2J", "it is damaged") for n in range(40)]
     rows = [Skipped(f"/x/t.jsonl#row={n}", "it is no JSON") for n in range(ROWS_SHOWN + 2)]
-    indexing._say_what_was_skipped([*files, *rows])
+    left_out._say_what_was_skipped([*files, *rows])
     lines = capsys.readouterr().err.splitlines()
     assert lines[:2] == [f"40 files and {ROWS_SHOWN + 2} rows skipped:", "  /x/0.pdf: it is damaged"]
     assert lines[-2:] == [f"  /x/t.jsonl#row={ROWS_SHOWN - 1}: it is no JSON",
@@ -143,3 +143,32 @@ def test_ctrl_c_keeps_what_was_committed(tmp_path: Path, run: Run) -> None:
     assert running.returncode == 130
     assert said == "interrupted: what was committed is kept; run the same command again to finish\n"
     assert run("verify", cwd=tmp_path).code == 0
+
+
+def test_what_is_passed_over_is_counted_with_its_reason(tmp_path: Path, run: Run) -> None:
+    for name in ("r/.git/HEAD", "r/vault/a.md", "r/.notes/b.md", "r/x.odg", "r/y.xyz", "r/~$open.docx"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("Bees.")
+    (tmp_path / "r/.gitignore").write_text("vault/\n")
+    reasons = "1 file is hidden, 1 is left out by .gitignore, 2 are of kinds that are not read (.odg, .xyz)"
+    nothing = f"found nothing to index: {reasons}\n"
+    assert run("index", "r", "--dry-run", cwd=tmp_path).stderr == nothing
+    assert not (tmp_path / "indexes").exists()
+    done = run("index", "r", "--strict", cwd=tmp_path)
+    assert (done.code, done.stderr) == (0, nothing)
+    (tmp_path / "r/c.md").write_text("Wasps.")
+    (tmp_path / "r/d.txt").write_text("")
+    dry = run("index", "r", "--dry-run", cwd=tmp_path)
+    assert dry.stdout.splitlines() == [str(Path("r/c.md")), str(Path("r/d.txt"))]
+    assert dry.stderr == f"2 files would be read\npassed over: {reasons}\n"
+    assert json.loads(run("index", "r", "--dry-run", "--json", cwd=tmp_path).stdout)["passed_over"]["hidden"] == 1
+    told = run("index", "r", "--json", cwd=tmp_path)
+    assert json.loads(told.stdout)["passed_over"]["without text"] == 1
+
+
+def test_blobs_are_left_out_and_counted(tmp_path: Path, run: Run) -> None:
+    blob = "".join(f"aB{n}c" for n in range(200))
+    (tmp_path / "a.md").write_text(f"The key is below.\n\n{blob}\n\nThe key is above.\n")
+    told = run("index", "a.md", "--json", cwd=tmp_path)
+    assert (json.loads(told.stdout)["blobs"], json.loads(told.stdout)["sentences"]) == (1, 2)
+    assert "1 place left out: encoded bytes or code without spaces" in told.stderr
