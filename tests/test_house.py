@@ -37,6 +37,7 @@ HOMES = {
         "serving/routes/documents.py",
         "serving/routes/encoding.py",
         "serving/routes/overview.py",
+        "serving/routes/reranking.py",
         "serving/routes/search.py",
         "serving/services.py",
     },

@@ -13,9 +13,25 @@ INDEXING = "Fill an index"
 LOOKING = "Look at an index"
 """The panels that the commands stand in, in ``--help``."""
 
+
+def _names_of_indexes(incomplete: str) -> list[str]:
+    """Return the indexes whose names a shell may complete: those that stand beside the default one."""
+    from albert_search.storage.folder import DEFAULT_INDEX, index_folder, is_index
+
+    home = index_folder(DEFAULT_INDEX).parent
+    folders = sorted(home.iterdir()) if home.is_dir() else []
+    return [folder.name for folder in folders if folder.name.startswith(incomplete) and is_index(folder)]
+
+
 IndexOption: TypeAlias = Annotated[
     str | None,
-    typer.Option("--index", "-i", metavar="NAME|PATH", help="Index to use; 'default' in the nearest 'indexes' folder."),
+    typer.Option(
+        "--index",
+        "-i",
+        metavar="NAME|PATH",
+        help="Index to use; 'default' in the nearest 'indexes' folder.",
+        autocompletion=_names_of_indexes,
+    ),
 ]
 ModelOption: TypeAlias = Annotated[
     str | None,
