@@ -121,7 +121,6 @@ def test_every_assistant_has_a_test() -> None:
 
 
 def test_names_of_indexes_are_completed(collection: Path, run: Run) -> None:
-    done = run(
-        cwd=collection, _ALBERT_SEARCH_COMPLETE="complete_bash", COMP_WORDS="albert-search search --index d", COMP_CWORD="3"
-    )  # fmt: skip
+    asked = {"_ALBERT_SEARCH_COMPLETE": "complete_bash", "COMP_WORDS": "albert-search search --index d"}
+    done = run(cwd=collection, COMP_CWORD="3", **asked)
     assert done.stdout.split() == ["default"]
