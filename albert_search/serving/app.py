@@ -18,7 +18,7 @@ from albert_search.serving.batching import SharedEncoder
 from albert_search.serving.failures import FailureAnswer, answer_failures
 from albert_search.serving.metrics import Measured, Metrics
 from albert_search.serving.projection import MapMaker
-from albert_search.serving.routes import documents, encoding, overview, reranking, search
+from albert_search.serving.routes import documents, encoding, overview, search, texts_ranked
 from albert_search.serving.security import Access, Gate
 from albert_search.serving.services import Services
 from albert_search.serving.writes import WriteQueue
@@ -61,7 +61,7 @@ def create_app(index: Index, access: Access) -> FastAPI:
     app.add_middleware(Gate, access=access)
     app.add_middleware(Measured, metrics=services.metrics)
     token = [Depends(HTTPBearer(auto_error=False))] if access.token else []  # for the document; the gate checks it
-    for part in (search, documents, encoding, reranking, overview):
+    for part in (search, documents, encoding, texts_ranked, overview):
         app.include_router(part.router, dependencies=token)
     app.include_router(overview.health_router)
     app.add_api_route("/", _page, include_in_schema=False)

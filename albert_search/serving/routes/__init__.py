@@ -4,6 +4,6 @@ In reading order:
 
 - ``search``: questions in, hits out.
 - ``documents``: documents in and out.
-- ``encoding``, ``reranking``: the encoder alone.
+- ``encoding``, ``texts_ranked``: the encoder alone.
 - ``overview``: the index and the server as a whole.
 """
