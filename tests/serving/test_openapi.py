@@ -18,7 +18,7 @@ OPERATIONS = {
     "search": "/search", "search_by_address": "/search", "similar": "/similar", "embed": "/embed",
     "similarity": "/similarity", "openai_embeddings": "/v1/embeddings", "list_documents": "/documents",
     "add_documents": "/documents", "remove_documents": "/documents", "read_document": "/documents/sentences",
-    "info": "/info", "map": "/map", "metrics": "/metrics", "health": "/health",
+    "rerank": "/v1/rerank", "info": "/info", "map": "/map", "metrics": "/metrics", "health": "/health",
 }  # fmt: skip
 
 
