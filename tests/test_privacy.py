@@ -15,7 +15,8 @@ import pytest
 from tests.support.small_model import write_small_checkpoint
 from tests.support.watching import ALBERT_SEARCH, Seen, watch
 
-DEVICES = Path("/dev")
+NO_FILES = (Path("/dev"), Path("/proc/self"))
+"""Devices, and what the system shows a process of itself: nothing stays there."""
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +39,7 @@ def albert_search(home: Path, *arguments: str, stdin: str = "", meanwhile: Calla
 
 def assert_private(seen: Seen, home: Path, *, code: int = 0) -> None:
     """Fail on any connection, and on any file outside the index and the folders that the README names."""
-    named = [home / "work", home / "tmp", home / ".local" / "share" / "albert-search", DEVICES]
+    named = [home / "work", home / "tmp", home / ".local" / "share" / "albert-search", *NO_FILES]
     named += [home / ".local" / "state" / "albert-search", home / ".cache" / "albert-search"]
     assert seen.code == code, seen.stderr
     assert seen.reached == []

@@ -164,7 +164,7 @@ def _check_nothing_new(index: str | None, *, is_asked: bool) -> None:
     from albert_search.storage.folder import is_index, resolve_index
 
     if is_asked:
-        raise UsageError("--again takes no paths, and the other options need those they are for")
+        raise UsageError("these options need the paths that they are for")
     if not is_index(resolve_index(index)):
         raise UsageError("there is no index yet: say which files and folders to index")
 
