@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
 from albert_search.errors import NotIndexed, UsageError
 from albert_search.index.reader import IndexReader
-from albert_search.indexing.files import gone_among, gone_files, total_bytes
+from albert_search.indexing.files import gone_files, total_bytes
 from albert_search.indexing.preparation import Preparation, Prepared
 from albert_search.indexing.report import IndexReport, ProgressCallback
 from albert_search.indexing.run import BATCH_TEXTS, run
@@ -155,17 +155,18 @@ class IndexUpdater(IndexReader):
         met = walk(sources, MARKS_OF_AN_INDEX)
         known = self._store.snapshot()
         changes = met.snapshot.since(Snapshot.of(known) if known is not None else NEVER)
-        if not (changes.changed or changes.missing):
+        # Not only what the snapshot misses: what could not be reached then may be known to be gone by now.
+        gone = gone_files(self._store, [Path(source.path) for source in sources.known])
+        if not (changes.changed or gone):
             self._store.put_snapshot(met.snapshot.recorded())
-            return Refreshment(changes)
+            return Refreshment(replace(changes, missing=()))
         if sum(changes.changed.values()) > most_bytes:
             return Refreshment(changes)
         with self._store.locked(wait_s):
             report = self._read(met.among(changes.changed), None)
-            roots = [Path(source.path) for source in sources.known]
-            report.removed += self._remove_files(gone_among(changes.missing, roots))
+            report.removed += self._remove_files(gone)
             self._update_derived()
-        return Refreshment(changes, report)
+        return Refreshment(replace(changes, missing=gone), report)
 
     # --- what all writing has in common ----------------------------------------------------------
 

@@ -81,21 +81,22 @@ def discover(
 def reaching(paths: Iterable[Path], *, missing_folders: bool = False) -> Callable[[str], bool]:
     """Return what tells whether paths lead to a file, there or not: by name, as its folder, or as a pattern.
 
-    A folder that is missing as a whole may be a disk that is not mounted: it leads to nothing, unless that is asked for
-    and what it was in is there.
+    A folder that is missing as a whole may be a disk that is not mounted: it leads to nothing, nor does a file in it,
+    unless that is asked for and what it was in is there.
 
     Args:
         paths: Files, folders and patterns, as `discover` takes them.
         missing_folders: Whether a folder that is missing leads to what was below it.
     """
     named = [os.path.abspath(path) for path in paths]
+    files = {path for path in named if os.path.isdir(os.path.dirname(path)) or missing_folders}
     folders = tuple(
         os.path.join(path, "") for path in named if os.path.isdir(path) or (missing_folders and _is_gone(path))
     )
     patterns = [path for path in named if not os.path.lexists(path) and os.path.isdir(_folder_of_pattern(path))]
     # A backslash is itself here, as in a shell's quotes; to git it is not.
     spec = GitIgnoreSpec.from_lines(pattern.replace("\\", "\\\\") for pattern in patterns)
-    return lambda file: file in named or file.startswith(folders) or spec.match_file(file)
+    return lambda file: file in files or file.startswith(folders) or spec.match_file(file)
 
 
 def _is_gone(folder: str) -> bool:

@@ -172,3 +172,15 @@ def test_blobs_are_left_out_and_counted(tmp_path: Path, run: Run) -> None:
     told = run("index", "a.md", "--json", cwd=tmp_path)
     assert (json.loads(told.stdout)["blobs"], json.loads(told.stdout)["sentences"]) == (1, 2)
     assert "1 place left out: encoded bytes or code without spaces" in told.stderr
+
+
+def test_another_model_for_the_texts_that_are_there(tmp_path: Path, run: Run, tiny_model: Path) -> None:
+    (tmp_path / "note.txt").write_text("The cat sleeps on the mat.\n", encoding="utf-8")
+    assert run("index", "note.txt", "--model", str(tiny_model), cwd=tmp_path).code == 0
+    (tmp_path / "note.txt").unlink()
+    done = run("index", "--again", "--json", cwd=tmp_path)
+    assert done.code == 0
+    assert json.loads(done.stdout)["encoded"] == 1
+    assert "embedded anew by albert-search-small" in done.stderr
+    assert run("search", "where does the cat sleep?", "--stale", cwd=tmp_path).code == 0
+    assert run("index", "note.txt", "--again", cwd=tmp_path).code == 2
