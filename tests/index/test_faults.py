@@ -82,6 +82,6 @@ def test_nothing_is_lost_to_a_disk_that_fails(
             cut_power(folder, synced, chance)
         whole(folder, held)
         assert failing.run(folder)[0] == 0, number
-        check_finished(folder, held)
+        check_finished(folder, held, tidy=False)  # what could not even be removed may lie there
         shutil.rmtree(place)
     print(f"kind {kind}: {sum(outcomes.values())} of {total} changes, {dict(outcomes)}")
