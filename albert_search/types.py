@@ -186,8 +186,10 @@ class Hit(Place):
         after: The sentences that stand after it.
         rank: Its place in the ranking, from 0.
         keyword: BM25 of the question's words, 0 and up, higher is better; None where words were not looked at.
-        fused: What a hybrid ranking went by, in [-1, 1.8], higher is better; None in other modes.
+        fused: What a hybrid ranking went by, in [-1, 4.8], higher is better; None in other modes.
         relevance: Share of unrelated questions that would score lower, in [0, 1]; None where that is not known.
+        context_score: Cosine of the question with the mean of the sentence and three on each side, in [-1, 1], higher
+            is nearer; `fused` has a share of what it is above `score`. None where there are none, or nobody looked.
         maxsim: Mean over the question's tokens of the best cosine with a token of the text, in [-1, 1], higher is
             better; None for what was not among the candidates of a reranking.
         reranked: Score of a reranked ranking, in [-2.5, 6.3], higher is better; None where nothing was reranked.
@@ -203,6 +205,7 @@ class Hit(Place):
     keyword: float | None = None
     fused: float | None = None
     relevance: float | None = None
+    context_score: float | None = None
     maxsim: float | None = None
     reranked: float | None = None
     matches: tuple[Match, ...] = ()

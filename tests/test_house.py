@@ -87,6 +87,7 @@ HOMES = {
         "storage/catalog/migrations.py",
         "storage/catalog/model_change.py",
         "storage/catalog/moving.py",
+        "storage/catalog/neighbours.py",
         "storage/catalog/reading.py",
         "storage/catalog/word_filling.py",
         "storage/catalog/word_search.py",

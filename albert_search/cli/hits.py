@@ -102,6 +102,7 @@ def _explanation(hit: Hit) -> str:
     parts = {
         "cosine": hit.score,
         "keywords": hit.keyword,
+        "context": hit.context_score,
         "fused": hit.fused,
         "maxsim": hit.maxsim,
         "reranked": hit.reranked,

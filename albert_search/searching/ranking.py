@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean
 
 import numpy as np
 
 from albert_search.arrays import Ids
+from albert_search.searching.context import context_cosines, lifted
 from albert_search.searching.literals import IN_NAME, WORTH, literal_matches, literal_strings, sentences_of_named
 from albert_search.searching.questions import Question
 from albert_search.searching.widening import widening
@@ -45,6 +46,8 @@ class Ranked:
             letter raises it by as much as the best. None where words were not looked at.
         fused: What a hybrid ranking goes by, in [-1, 4.8]; higher is better. None in other modes.
         literal: How much of what is meant letter by letter it holds, in [0, 1.5]; 0 where that is nothing rare.
+        context_score: Cosine of the question with the mean of the text and its neighbours, in [-1, 1]; higher is
+            nearer. None where it has none, or was not looked at.
         maxsim: MaxSim of question and text, in [-1, 1]; higher is better. None for what was not read again.
         reranked: Score of a reranked ranking, in [-2.5, 6.3]; higher is better. None where nothing was reranked.
         matches: Words of the text that match the question's; empty for what was not read again.
@@ -55,6 +58,7 @@ class Ranked:
     keyword: float | None = None
     fused: float | None = None
     literal: float = 0.0
+    context_score: float | None = None
     maxsim: float | None = None
     reranked: float | None = None
     matches: tuple[Match, ...] = ()
@@ -127,8 +131,15 @@ class Ranker:
         literal = self._literal(question)
         found = words | literal
         meaning |= self._cosines(question, [text_id for text_id in found if text_id not in meaning])
-        fused = _fuse(meaning, words, literal)
-        return sorted(fused, key=lambda ranked: (-(ranked.fused or 0.0), ranked.text_id))[:width]
+        fused = _best_first(_fuse(meaning, words, literal))
+        return _best_first(self._in_context(question, fused))[:width]
+
+    def _in_context(self, question: Question, ranking: list[Ranked]) -> list[Ranked]:
+        """Lift the first of a hybrid ranking by what stands around them."""
+        vector = self._space.questions(question.vector)[0]
+        first = [ranked.text_id for ranked in ranking[:POOL]] if question.understood else []
+        contexts = context_cosines(first, vector, self._view, self._space)
+        return [_lifted(ranked, contexts.get(ranked.text_id)) for ranked in ranking]
 
     def _matches(self, question: Question, width: int) -> dict[int, float]:
         found = self._view.words.matches(question.text, width, self._where, question.phrases, question.without)
@@ -163,6 +174,17 @@ class Ranker:
         vector = self._space.questions(question.vector)[0]
         scores = np.clip(self._space.texts(text_ids) @ vector, -1.0, 1.0)
         return dict(zip(text_ids, scores.tolist(), strict=True))
+
+
+def _lifted(ranked: Ranked, context: float | None) -> Ranked:
+    if context is None or math.isnan(ranked.score):
+        return ranked
+    fused = (ranked.fused or 0.0) - ranked.score + lifted(ranked.score, context)
+    return replace(ranked, fused=fused, context_score=context)
+
+
+def _best_first(ranking: list[Ranked]) -> list[Ranked]:
+    return sorted(ranking, key=lambda ranked: (-(ranked.fused or 0.0), ranked.text_id))
 
 
 def rank_score(hit: Hit | Ranked) -> float:

@@ -160,6 +160,7 @@ def _hits(view: Reading, ranking: Sequence[Ranked], judge: _Judge, options: Sear
                     ranked.score,
                     keyword=ranked.keyword,
                     fused=ranked.fused,
+                    context_score=ranked.context_score,
                     maxsim=ranked.maxsim,
                     reranked=ranked.reranked,
                     matches=ranked.matches,

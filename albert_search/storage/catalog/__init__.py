@@ -6,7 +6,8 @@ In reading order:
 - ``migrations``, ``rows``, ``metadata_fields``, ``digests``: tables, rows as values, and checksums.
 - ``state``: the settings of a catalog.
 - ``connection``: one a thread; errors of SQLite as ours.
-- ``reading``, ``writing``, ``moving``: one consistent view, one transaction; files that lie elsewhere now.
+- ``reading``, ``neighbours``, ``writing``: one consistent view, one transaction.
+- ``moving``: files that lie elsewhere now.
 - ``model_change``: other vectors for all texts.
 - ``filters``, ``filter_parser``, ``filter_sql``, ``filter_paths``, ``filter_plan``: filters as a tree, as text, as SQL.
 - ``keywords``: text as a query of FTS5.

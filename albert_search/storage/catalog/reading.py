@@ -18,6 +18,7 @@ from albert_search.storage.catalog.filter_plan import condition_by_index
 from albert_search.storage.catalog.filter_sql import to_sql
 from albert_search.storage.catalog.filters import Filter, Value
 from albert_search.storage.catalog.invariants import find_violations
+from albert_search.storage.catalog.neighbours import neighbours_of
 from albert_search.storage.catalog.rows import FileState
 from albert_search.storage.catalog.state import CatalogState
 from albert_search.storage.catalog.word_search import WordSearch
@@ -144,13 +145,7 @@ class Reading:
     # --- sentences -------------------------------------------------------------------------------
 
     def places(self, text_id: int, *, where: Filter | None = None, limit: int = -1) -> list[Place]:
-        """Return the sentences that hold a text, oldest first.
-
-        Args:
-            text_id: Number of the text.
-            where: Only those in documents that match.
-            limit: At most so many; -1 for all.
-        """
+        """Return the sentences that hold a text, oldest first, in documents that match; -1 gives all."""
         sql, values = to_sql(where) if where is not None else ("1", [])
         rows = self._rows(f"{_PLACE} WHERE s.text_id = ? AND {sql} ORDER BY s.id LIMIT ?", text_id, *values, limit)
         return [_place(row) for row in rows]
@@ -167,6 +162,10 @@ class Reading:
         limit = last if last is not None else 1 << 60
         sql = f"{_PLACE} WHERE s.document_id = ? AND s.ordinal BETWEEN ? AND ? ORDER BY s.ordinal"
         return [_place(row) for row in self._rows(sql, document_id, first, limit)]
+
+    def neighbours(self, text_ids: Sequence[int], width: int) -> list[tuple[int, int]]:
+        """Return the number of each text with those of the texts that stand near its first place, itself too."""
+        return neighbours_of(self.connection, text_ids, width)
 
     def sentence_at(self, uri: str, line: int) -> Place | None:
         """Return the sentence at a line of a document, or of a table: the first there, or else the last before it."""
