@@ -123,10 +123,10 @@ class Indexer:
         match item:
             case PreparedDocument():
                 self._put_document(writing, item)
-            case FinishedFile(state, last_row):
+            case FinishedFile(state, last_rows):
                 file_id = writing.put_file(state)
-                if last_row is not None:
-                    self.report.removed += writing.remove_rows_after(file_id, last_row)
+                if last_rows is not None:
+                    self.report.removed += writing.remove_other_parts(file_id, last_rows)
                 self._done_bytes += state.size_bytes
             case GoneRow(uri):
                 self.report.removed += writing.remove_document_at(uri)

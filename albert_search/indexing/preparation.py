@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
@@ -66,12 +66,13 @@ class FinishedFile:
 
     Attributes:
         state: What to remember of it.
-        last_row: Its last row, 0 where it is no table: what an earlier reading found after it is gone. None where
-            the file was not read, since only its time stamp had changed.
+        last_rows: The address of each part that it has now, of itself among them, with its last row, 0 where it is
+            no table: what an earlier reading found beside them is gone. None where the file was not read, since only
+            its time stamp had changed.
     """
 
     state: FileState
-    last_row: int | None = None
+    last_rows: Mapping[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,14 +200,14 @@ class Preparation:
             return
         content_hash = file_digest(path)
         if known is not None and (known.content_hash, known.reader) == (content_hash, state.reader):
-            yield FinishedFile(replace(state, content_hash=content_hash), last_row=None)
+            yield FinishedFile(replace(state, content_hash=content_hash))
             yield Unchanged(0)
             return
         yield from self._read(reader, path, state, content_hash)
 
     def _read(self, reader: BoundedReader, path: Path, state: FileState, content_hash: bytes) -> Iterator[Prepared]:
         finished = replace(state, content_hash=content_hash)
-        last_row = 0
+        last_rows: dict[str, int] = {}
         for document in reader.read(path, self._options):
             if isinstance(document, Note):
                 yield document
@@ -216,14 +217,15 @@ class Preparation:
                 yield document
                 yield GoneRow(document.uri)
                 continue
-            last_row = document.row or last_row
-            yield self._document(document, content_hash if document.row is None else _document_hash(document), state)
-        yield FinishedFile(finished, last_row)
+            last_rows[document.uri.removesuffix(f"#row={document.row}")] = document.row or 0
+            is_whole = document.uri == state.path
+            yield self._document(document, content_hash if is_whole else _document_hash(document), state)
+        yield FinishedFile(finished, last_rows)
 
     def _document(
         self, document: Document, content_hash: bytes, file: FileState | None
     ) -> PreparedDocument | Unchanged:
-        if (file is None or document.row is not None) and self._known_hash(document.uri) == content_hash:
+        if (file is None or document.uri != file.path) and self._known_hash(document.uri) == content_hash:
             return Unchanged()
         document, blobs = without_blobs(document)
         sentences = self._splitter.split(document)

@@ -24,7 +24,7 @@ _FENCE = re.compile(r"(?:={4,}|\*{4,}|_{4,}|--|\+)[ \t]*")
 _SILENT = re.compile(
     r"//(?!/).*|\[[^\]]*\]|(?:include|ifdef|ifndef|ifeval|endif|toc|image|video|audio)::.*|'{3,}|<{3,}"
 )
-_IMAGE = re.compile(r"image::[^\[]*\[\"?([^\],\"=]*)[^\]]*\]")
+_IMAGE = re.compile(r"image::[^\[\]]*\[([^\]]*)\]")
 _BLOCK_TITLE = re.compile(r"\.([^\s.].*)")
 _TABLE = re.compile(r"([|,:!])={3,}[ \t]*")
 _CELL = re.compile(r"(?:(?<=\s)|^)(?:\d+(?:\.\d+)?[+*])?(?:[<^>.]{0,2}[aehlmsdv]?)?\|")
@@ -32,14 +32,14 @@ _COLUMNS = re.compile(r"""cols=(?:"([^"]*)"|'([^']*)'|([^\],]*))""")
 _REPEATED_COLUMN = re.compile(r"(\d+)\*")
 _DESCRIPTION = re.compile(r"(?m)^([ \t]*\S.*?):{2,4}(?=[ \t]|$)")
 _MACRO = re.compile(
-    r"(?:link|xref|mailto|kbd|btn|menu|image|icon|pass|indexterm2?|stem|latexmath):[^\s\[]*\[([^\]]*)\]"
+    r"(?:link|xref|mailto|kbd|btn|menu|image|icon|pass|indexterm2?|stem|latexmath):[^\s\[]{0,500}\[([^\]]{0,1000})\]"
 )
-_FOOTNOTE = re.compile(r"[ \t]*footnote:[\w-]*\[([^\]]*)\]")
-_ADDRESS = re.compile(r"(?:link:)?(?:https?|ftp)://[^\s\[\]]+\[([^\]]+)\]")
-_REFERENCE = re.compile(r"<<([^<>,]+)(?:,([^<>]+))?>>")
-_ANCHOR = re.compile(r"\[\[[^\[\]]*\]\]|\(\(\([^()]*\)\)\)|[ \t]\+$", re.MULTILINE)
+_FOOTNOTE = re.compile(r"[ \t]{0,5}footnote:[\w-]{0,100}\[([^\]]{0,1000})\]")
+_ADDRESS = re.compile(r"(?:link:)?(?:https?|ftp)://[^\s\[\]]{1,500}\[([^\]]{1,1000})\]")
+_REFERENCE = re.compile(r"<<([^<>,]{1,300})(?:,([^<>]{1,300}))?>>")
+_ANCHOR = re.compile(r"\[\[[^\[\]]{0,300}\]\]|\(\(\([^()]{0,300}\)\)\)|[ \t]\+$", re.MULTILINE)
 _MARKS = re.compile(
-    r"(?<![\w*_`#+\\])(?:\[[^\]]*\])?([*_`#+])(?=\S)([^\n]{0,300}?(?:\n[^\n]{0,300}?)?\S)\1(?![\w*_`#+])"
+    r"(?<![\w*_`#+\\])(?:\[[^\]]{0,100}\])?([*_`#+])(?=\S)([^\n]{0,300}?(?:\n[^\n]{0,300}?)?\S)\1(?![\w*_`#+])"
 )
 _DOUBLE_MARKS = re.compile(r"(\*\*|__|``|##|\+\+)(?=\S)([^\n]{0,300}?\S)\1")
 _USED = re.compile(r"\{([\w-]+)\}")
@@ -118,7 +118,8 @@ class _Reader:
             self._attributes[attribute[1].lower()] = self._inline(folded(attribute[2] or ""))[:_LONGEST_ATTRIBUTE]
         elif image := _IMAGE.fullmatch(line.strip()):
             self.flush()
-            self.builder.add(self._inline(image[1]), line=number + 1)
+            alternative = image[1].split(",")[0].strip('"')
+            self.builder.add("" if "=" in alternative else self._inline(alternative), line=number + 1)
         elif _SILENT.fullmatch(line.rstrip()) or _FENCE.fullmatch(line):
             self.flush()
             self._columns = _columns(line) or self._columns

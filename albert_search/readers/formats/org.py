@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,7 +20,8 @@ _HEADING = re.compile(
 _KEYWORD = re.compile(r"[ \t]*#\+(\w+)(?:\[[^\]]*\])?:[ \t]*(.*)")
 _BEGIN = re.compile(r"[ \t]*#\+begin_(\w+).*", re.I)
 _DRAWER = re.compile(r"[ \t]*:[\w-]+:[ \t]*")
-_END_OF_DRAWER = re.compile(r"[ \t]*:end:[ \t]*", re.I)
+_END = re.compile(r"[ \t]*(?::end:|#\+end_(\w+).*)[ \t]*", re.I)
+_DRAWER_END, _HEADING_LINE = ":end:", "*"
 _SILENT = re.compile(r"[ \t]*(?:#(?:[ \t].*|\+(?:begin|end)_\w+.*)?|(?:SCHEDULED|DEADLINE|CLOSED|CLOCK):.*)", re.I)
 _TABLE = re.compile(r"[ \t]*\|(.*?)\|?[ \t]*")
 _TABLE_RULE = re.compile(r"[ \t]*\|[-+:]+\|?[ \t]*")
@@ -49,10 +51,10 @@ def read(path: Path, _options: ReadOptions) -> Iterator[Document]:
     Left out are comments, drawers, planning lines and the marks of tasks. Source: https://orgmode.org/worg/org-syntax.html.
     """
     lines = clean(decode(load(path))).split("\n")
-    reader = _Reader(DocumentBuilder(str(path)))
+    reader = _Reader(DocumentBuilder(str(path)), lines)
     number = 0
     while number < len(lines):
-        number = reader.take(lines, number)
+        number = reader.take(number)
     reader.flush()
     yield reader.builder.build(_as_metadata(reader.keywords))
 
@@ -60,24 +62,26 @@ def read(path: Path, _options: ReadOptions) -> Iterator[Document]:
 class _Reader:
     """Gathers the lines of paragraphs until something else begins."""
 
-    def __init__(self, builder: DocumentBuilder) -> None:
+    def __init__(self, builder: DocumentBuilder, lines: list[str]) -> None:
         self.builder = builder
+        self._lines = lines
+        self._ends = _ends(lines)
         self.keywords: dict[str, str] = {}
         self._run: list[str] = []
         self._first = 0
 
-    def take(self, lines: list[str], number: int) -> int:
+    def take(self, number: int) -> int:
         """Deal with the line ``number``, from 0, and return the number of the next one to deal with."""
-        line = lines[number]
+        line = self._lines[number]
         if heading := _HEADING.fullmatch(line):
             self.flush()
             self.builder.add_heading(_inline(heading[2]), len(heading[1]), line=number + 1)
-        elif (begin := _BEGIN.fullmatch(line)) and (end := _end_of_block(lines, number, begin[1].lower())):
+        elif (begin := _BEGIN.fullmatch(line)) and (end := self._end_of_block(number, begin[1].lower())):
             self.flush()
             if begin[1].lower() != "comment":
-                self.builder.add("\n".join(lines[number + 1 : end]), line=number + 2, verbatim=True)
+                self.builder.add("\n".join(self._lines[number + 1 : end]), line=number + 2, verbatim=True)
             return end + 1
-        elif _DRAWER.fullmatch(line) and (end := _end(lines, number, _END_OF_DRAWER)):
+        elif _DRAWER.fullmatch(line) and (end := self._end(number, _DRAWER_END)):
             self.flush()
             return end + 1
         elif keyword := _KEYWORD.fullmatch(line):
@@ -102,6 +106,20 @@ class _Reader:
             add_paragraphs(self.builder, _inline("\n".join(self._run)), line=self._first + 1)
         self._run = []
 
+    def _end_of_block(self, number: int, kind: str) -> int | None:
+        """Return the number of the line that ends a block whose lines are meant; others hold ordinary text."""
+        return None if kind in _TEXT_BLOCKS else self._end(number, kind)
+
+    def _end(self, number: int, kind: str) -> int | None:
+        """Return the number of the line that ends what begins at ``number``; None where a heading comes before it."""
+        end, heading = (self._next(number, ends) for ends in (kind, _HEADING_LINE))
+        return None if end is None or (heading is not None and heading < end) else end
+
+    def _next(self, number: int, kind: str) -> int | None:
+        numbers = self._ends.get(kind, [])
+        place = bisect_right(numbers, number)
+        return numbers[place] if place < len(numbers) else None
+
     def _take_keyword(self, name: str, value: str, number: int) -> None:
         self.flush()
         if name == "caption":
@@ -121,21 +139,15 @@ def _as_metadata(keywords: dict[str, str]) -> Metadata:
     return metadata
 
 
-def _end_of_block(lines: list[str], number: int, kind: str) -> int | None:
-    """Return the number of the line that ends a block whose lines are meant; others hold ordinary text."""
-    if kind in _TEXT_BLOCKS:
-        return None
-    return _end(lines, number, re.compile(rf"[ \t]*#\+end_{kind}\b.*", re.I))
-
-
-def _end(lines: list[str], number: int, pattern: re.Pattern[str]) -> int | None:
-    """Return the number of the line that ends what begins at ``number``; None where a heading comes before it."""
-    for below in range(number + 1, len(lines)):
-        if pattern.fullmatch(lines[below]):
-            return below
-        if _HEADING.fullmatch(lines[below]):
-            return None
-    return None
+def _ends(lines: list[str]) -> dict[str, list[int]]:
+    """Return the numbers of the lines that are headings, or end a drawer or a block of each kind."""
+    found: dict[str, list[int]] = {}
+    for number, line in enumerate(lines):
+        if match := _END.fullmatch(line):
+            found.setdefault((match[1] or _DRAWER_END).lower(), []).append(number)
+        elif _HEADING.fullmatch(line):
+            found.setdefault(_HEADING_LINE, []).append(number)
+    return found
 
 
 def _inline(text: str) -> str:

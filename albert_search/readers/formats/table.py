@@ -50,12 +50,12 @@ def read(path: Path, options: ReadOptions) -> Iterator[Document | Note]:
         spaced = is_spaced(sample)
         width = usual_width(Records(sample, separator, spaced=spaced))
         records = Records(chain(sample, lines), separator, width=width, spaced=spaced)
-        table = _Table(path, options, separator)
+        table = Table(path, options, separator)
         yield from table.documents(iter(records))
         yield from table.notes(records.stray)
 
 
-class _Table:
+class Table:
     """Gives cells their names."""
 
     def __init__(self, path: Path, options: ReadOptions, separator: str) -> None:

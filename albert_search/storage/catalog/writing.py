@@ -191,10 +191,14 @@ class Writing:
         self.connection.executemany(sql, [(file_id,) for file_id in files])
         return removed
 
-    def remove_rows_after(self, file_id: int, last_row: int) -> int:
-        """Remove the documents of a file whose row comes after the last one it has now, and return how many."""
-        sql = 'SELECT id FROM documents WHERE file_id = ? AND "row" > ?'
-        return self.remove_documents(self._ids(sql, file_id, last_row))
+    def remove_other_parts(self, file_id: int, last_rows: Mapping[str, int]) -> int:
+        """Remove the documents of a file that are not among its parts: by address, the last row of each, or else 0."""
+        sql = """WITH part AS MATERIALIZED (
+                SELECT json_extract(value, '$[0]') AS uri, json_extract(value, '$[1]') AS last FROM json_each(?))
+            SELECT d.id FROM documents d LEFT JOIN part
+                ON part.uri = substr(d.uri, 1, length(d.uri) - coalesce(length('#row=' || d."row"), 0))
+            WHERE d.file_id = ? AND coalesce(d."row", 0) > coalesce(part.last, -1)"""
+        return self.remove_documents(self._ids(sql, dump_json(list(last_rows.items())), file_id))
 
     def remove_files(self, paths: Iterable[str]) -> int:
         """Remove files with all their documents, and return how many documents."""

@@ -284,7 +284,7 @@ def test_rows_after_the_last_and_whole_files_are_forgotten(catalog: Catalog) -> 
     file_id = add_rows(catalog, "/t.csv", range(1, 6))
     add_rows(catalog, "/u.csv", range(1, 3))
     with catalog.writing() as batch:
-        assert batch.remove_rows_after(file_id, 3) == 2
+        assert batch.remove_other_parts(file_id, {"/t.csv": 3}) == 2
     with catalog.reading() as view:
         assert {document.uri for document in view.documents(parse_filter("path=/t.csv*"))} == {
             f"/t.csv#row={n}" for n in (1, 2, 3)
@@ -294,6 +294,19 @@ def test_rows_after_the_last_and_whole_files_are_forgotten(catalog: Catalog) -> 
     with catalog.reading() as view:
         assert [file.path for file in view.files()] == ["/u.csv"]
     assert sorted(texts(catalog)) == ["/u.csv row 1.", "/u.csv row 2."]
+    sound(catalog)
+
+
+def test_parts_of_a_file_that_it_no_longer_has_are_forgotten(catalog: Catalog) -> None:
+    file_id = add_rows(catalog, "/a.zip/t.csv", range(1, 4))
+    with catalog.writing() as batch:
+        for uri in ("/a.zip/kept.md", "/a.zip/gone.md"):
+            batch.put_document(uri, [], metadata={}, content_hash=b"", file_id=file_id)
+        assert batch.remove_other_parts(file_id, {"/a.zip/t.csv": 2, "/a.zip/kept.md": 0}) == 2
+    with catalog.reading() as view:
+        assert [document.uri for document in view.documents()] == [
+            "/a.zip/kept.md", "/a.zip/t.csv#row=1", "/a.zip/t.csv#row=2"
+        ]  # fmt: skip
     sound(catalog)
 
 
