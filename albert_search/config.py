@@ -91,7 +91,7 @@ def _read_file(path: Path) -> dict[str, Any]:
         settings: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UsageError(f"cannot read the settings in {path}: {error}") from error
     unknown = sorted(set(settings) - set(_names()))
     if unknown:
