@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from albert_search.cli.hit_formats import WRITERS, Answers, Form, link, location
 from albert_search.cli.output import clean, console, put, put_json, say, shown_path
 from albert_search.types import WEAK_BELOW, Hit
 
@@ -15,15 +16,17 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 
-def print_hits(hits: Sequence[Hit], *, as_json: bool, as_lines: bool, explain: bool = False, first: int = 1) -> None:
+def print_hits(hits: Sequence[Hit], form: Form = "text", *, explain: bool = False, first: int = 1) -> None:
     """Print the hits of one question, in the form that was asked for or that stdout calls for.
 
     On a terminal they are numbered, the first of them ``first``.
     """
-    if as_json:
+    if form == "json":
         put_json([asdict(hit) for hit in hits])
-    elif as_lines:
+    elif form == "jsonl":
         _print_json_lines(hits)
+    elif form in WRITERS:
+        WRITERS[form]([("", hits)])
     elif terminal := console():
         _print_for_reading(terminal, hits, explain=explain, first=first)
     else:
@@ -31,23 +34,25 @@ def print_hits(hits: Sequence[Hit], *, as_json: bool, as_lines: bool, explain: b
             put(*_columns(hit, explain=explain))
 
 
-def print_answers(
-    answers: Iterable[tuple[str, Sequence[Hit]]], *, as_json: bool, as_lines: bool, explain: bool = False
-) -> bool:
+def print_answers(answers: Answers, form: Form = "text", *, explain: bool = False) -> bool:
     """Print the hits of several questions as they come: each form names the question that a hit belongs to.
 
     Returns:
         Whether there was any hit.
     """
-    if as_json:
+    if form in WRITERS:
+        everything = list(answers)
+        WRITERS[form](everything)
+        return any(hits for _, hits in everything)
+    if form == "json":
         results = [{"question": question, "hits": [asdict(hit) for hit in hits]} for question, hits in answers]
         put_json(results)
         return any(answer["hits"] for answer in results)
-    terminal = None if as_lines else console()
+    terminal = None if form == "jsonl" else console()
     anything = False
     for question, hits in answers:
         anything = anything or bool(hits)
-        if as_lines:
+        if form == "jsonl":
             _print_json_lines(hits, question=question)
         elif terminal:
             terminal.print(f"{clean(question)}\n", style="bold underline", soft_wrap=True)
@@ -87,16 +92,6 @@ def _target(hit: Hit) -> str:
     return f"{path}#page={hit.page}" if hit.page is not None else f"{path}:{hit.line or hit.ordinal + 1}"
 
 
-def _location(hit: Hit) -> str:
-    """Return where a hit stands as a person says it."""
-    path = shown_path(hit.uri)
-    if hit.row is not None:
-        return f"{path.removesuffix(f'#row={hit.row}')} row {hit.row}"
-    if hit.page is not None:
-        return f"{path} p. {hit.page}"
-    return f"{path}:{hit.line}" if hit.line is not None else path
-
-
 def _explanation(hit: Hit) -> str:
     """Return what speaks for a hit, in words."""
     parts = {
@@ -132,7 +127,13 @@ def _print_for_reading(terminal: Console, hits: Sequence[Hit], *, explain: bool,
 def _head(hit: Hit, rank: str) -> Text:
     from rich.text import Text
 
-    head = Text.assemble((rank, "dim"), (_number(hit.score, 2), "green"), "  ", (clean(_location(hit)), "cyan"))
+    address = link(hit)
+    head = Text.assemble(
+        (rank, "dim"),
+        (_number(hit.score, 2), "green"),
+        "  ",
+        (clean(location(hit)), f"cyan link {address}" if address else "cyan"),
+    )
     if hit.headings:
         head.append("  " + clean(" › ".join(hit.headings)), "dim")
     if hit.relevance is not None and hit.relevance < WEAK_BELOW:

@@ -22,6 +22,7 @@ NAME = "albert-search"
 
 GROUPS = {
     "searching": ("search", "similar"),
+    "ask": ("ask",),
     "shell": ("shell",),
     "serve": ("serve",),
     "mcp": ("mcp",),

@@ -9,5 +9,6 @@ In reading order:
 - ``langchain``, ``langchain_embeddings``, ``langchain_filters``: LangChain.
 - ``llama_index``, ``llama_index_embedding``, ``llama_index_filters``: LlamaIndex.
 - ``haystack``, ``haystack_store``, ``haystack_embedders``, ``haystack_filters``: Haystack.
+- ``chat``: answers in words, by a language model behind OpenAI's dialect; it needs no extra.
 - ``sentence_transformers``: a model where one of sentence-transformers is expected.
 """

@@ -78,7 +78,7 @@ def test_places(
     place: dict[str, object], plain: str, spoken: str,
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    print_hits([hit(**place)], as_json=False, as_lines=False)
+    print_hits([hit(**place)])
     assert capsys.readouterr().out == f"0.5000\t{plain}\tA sentence.\n"
     assert spoken in on_a_terminal([hit(**place)], monkeypatch)
 
@@ -88,7 +88,7 @@ def on_a_terminal(hits: list[Hit], monkeypatch: pytest.MonkeyPatch, **console: o
     options = {"force_terminal": True, "width": 40, "color_system": "standard", "highlight": False, "markup": False}
     terminal = Console(file=screen, **{**options, **console})  # type: ignore[arg-type]
     monkeypatch.setattr(hits_module, "console", lambda: terminal)
-    print_hits(hits, as_json=False, as_lines=False)
+    print_hits(hits)
     return screen.getvalue()
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 import typer
 
 from albert_search.cli.freshness import fresh_reader
+from albert_search.cli.hit_formats import Form
 from albert_search.cli.hits import print_answers, print_hits, say_if_weak
 from albert_search.cli.output import say
 from albert_search.cli.parameters import (
@@ -69,6 +70,10 @@ EveryCopyOption: TypeAlias = Annotated[bool, typer.Option("--every-copy", help="
 QuestionsOption: TypeAlias = Annotated[
     Path | None, typer.Option("--questions", metavar="FILE", help="Ask each line of a file; - for standard input.")
 ]
+FormatOption: TypeAlias = Annotated[
+    Form,
+    typer.Option("--format", help="Form of the hits; 'text' is laid out on a terminal, and lines with tabs elsewhere."),
+]
 ExplainOption: TypeAlias = Annotated[bool, typer.Option("--explain", help="Show what speaks for each hit.")]
 
 
@@ -79,6 +84,7 @@ ExplainOption: TypeAlias = Annotated[bool, typer.Option("--explain", help="Show 
         "search 'who pays for returns?' -k 3 --context 2 --where 'path=contracts/*.pdf'",
         "search 'refund \"within 30 days\" -draft author:Ann'",
         "search --questions questions.txt --jsonl > hits.jsonl",
+        "search refunds --format paths | xargs $EDITOR",
     ),
     context_settings={"ignore_unknown_options": True},  # -5 degrees is a question
 )
@@ -98,6 +104,7 @@ def search(
     questions: QuestionsOption = None,
     explain: ExplainOption = False,
     stale: StaleOption = False,
+    form: FormatOption = "text",
     as_json: JsonOption = False,
     as_lines: JsonLinesOption = False,
 ) -> None:
@@ -108,7 +115,7 @@ def search(
     """
     if bool(question) == bool(questions):
         raise UsageError("ask one question, or give a file of them with --questions")
-    lines = filter(str.strip, read_lines(questions) if questions else ())
+    form, lines = _form(form, as_json, as_lines), filter(str.strip, read_lines(questions) if questions else ())
     with fresh_reader(index, model, stale=stale) as reader:
 
         def ask(asked: list[str]) -> list[list[Hit]]:
@@ -118,10 +125,10 @@ def search(
             )  # fmt: skip
 
         if questions:
-            anything = print_answers(_answers(ask, lines), as_json=as_json, as_lines=as_lines, explain=explain)
+            anything = print_answers(_answers(ask, lines), form, explain=explain)
         else:
             (hits,) = ask([_written(question or ())])
-            print_hits(hits, as_json=as_json, as_lines=as_lines, explain=explain)
+            print_hits(hits, form, explain=explain)
             anything = bool(hits)
             _say_what_to_think(reader, " ".join(question or ()), hits if mode != "keyword" else ())
         if not anything:
@@ -138,6 +145,7 @@ def similar(
     index: IndexOption = None,
     where: WhereOption = None,
     context: ContextOption = 0,
+    form: FormatOption = "text",
     as_json: JsonOption = False,
     as_lines: JsonLinesOption = False,
 ) -> None:
@@ -152,7 +160,7 @@ def similar(
         path, line = _place(place)
         target = path if line else _first_sentence(reader, path)
         hits = reader.similar(target, line or 1, k, where=where, context=context)
-        print_hits(hits, as_json=as_json, as_lines=as_lines)
+        print_hits(hits, _form(form, as_json, as_lines))
         if not hits:
             _exit_with_nothing(reader, where)
 
@@ -169,6 +177,11 @@ def _first_sentence(index: IndexReader, place: str) -> Place:
         if not page or page == str(sentence.page):
             return sentence
     raise NotIndexed(f"no sentence of {place} is in the index")
+
+
+def _form(form: Form, as_json: bool, as_lines: bool) -> Form:
+    """Return the form of the hits; --json and --jsonl are short for two of them."""
+    return "jsonl" if as_lines and not as_json else "json" if as_json else form
 
 
 def _answers(

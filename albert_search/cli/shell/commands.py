@@ -171,4 +171,4 @@ def _show(session: Session, hits: Sequence[Hit]) -> None:
 
 
 def _print(hits: Sequence[Hit], first: int) -> None:
-    print_hits(hits, as_json=False, as_lines=False, first=first)
+    print_hits(hits, first=first)
