@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from albert_search.readers.outline import bare_title
+from albert_search.readers.outline import bare_title, pointed_title
 from albert_search.types import Block, Document, Metadata
 
 _BORDER = "\n\n"
@@ -93,6 +93,7 @@ class DocumentBuilder:
             line += lead.count("\n")
         if verbatim:
             body = text[lead.rfind("\n") + 1 :]
+        points_to = points_to or pointed_title(body)
         if points_to:
             self._contents[len(self._blocks)] = bare_title(clean(points_to))
         start = self.length + len(_BORDER) if self._parts else 0

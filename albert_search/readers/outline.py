@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _LONGEST_HEADING = 80
+_ENDS_OF_PAGE_NUMBERS = tuple("0123456789ivxlc")
 _LONGEST_ENTRY = 400
 _MOST_WORDS = 12
 _TITLE_WORDS = 9
@@ -19,6 +20,12 @@ _ENTRY = re.compile(
 _LEADER = re.compile(r"[._·…\u2024-]{4,}|(?:[.·…][ \t]){3,}")
 _TITLE_OF_CONTENTS = re.compile(
     r"(?:table of )?contents|inhalt(?:sverzeichnis)?|sommaire|table des matières|índice", re.I
+)
+_POINTS = ("see", "siehe", "voir", "véase", "cf.", "→")
+_POINTER = re.compile(
+    r"(?:see(?: also)?|siehe(?: auch)?|voir(?: aussi)?|véase|cf\.|→)[: ]+(?:(?:section|chapter|abschnitt|kapitel) )?"
+    r"[\"“„«']?(?P<title>[^\n]+?)[\"”“»']?[.]?",
+    re.IGNORECASE,
 )
 _ENDS_A_SENTENCE = tuple(".!?:;,…")
 _PAGE_LINE = re.compile(r"(?:page|seite|p\.)?\s*\d+(?:\s*(?:of|/|von)\s*\d+)?", re.I)
@@ -35,8 +42,23 @@ def contents_title(line: str) -> str | None:
     >>> contents_title("2. Cleaning the filter ........ 7")
     '2. Cleaning the filter'
     """
-    match = _ENTRY.fullmatch(line.strip()) if len(line) <= _LONGEST_ENTRY else None
+    line = line.strip()
+    if len(line) > _LONGEST_ENTRY or line[-1:] not in _ENDS_OF_PAGE_NUMBERS:
+        return None
+    match = _ENTRY.fullmatch(line)
     return match["title"].rstrip(" .·…_") if match and any(map(str.isalpha, match["title"])) else None
+
+
+def pointed_title(line: str) -> str | None:
+    """Return the title that a line does nothing but point to.
+
+    >>> pointed_title("See also: Cleaning the filter.")
+    'Cleaning the filter'
+    """
+    if len(line) > _LONGEST_HEADING + 20 or not line.lstrip().lower().startswith(_POINTS):
+        return None
+    match = _POINTER.fullmatch(line.strip())
+    return match["title"] if match else None
 
 
 def has_leader(line: str) -> bool:

@@ -117,12 +117,13 @@ def _is_border(before: str, after: str, width: int, flows: int) -> bool:
     """Tell whether a block ends between these two lines of a paragraph."""
     if RULE.fullmatch(before) or RULE.fullmatch(after) or LIST_ITEM.match(after):
         return True
-    if _indent(before) >= _CODE_INDENT and _indent(after) >= _CODE_INDENT and _CODE.search(after):
+    is_code = after[0].isspace() and min(_indent(before), _indent(after)) >= _CODE_INDENT and _CODE.search(after)
+    if is_code:
         return False
     if not width:
         return True
     word = after.split(None, 1)[0]
-    if LIST_ITEM.match(before) or _indent(after) > _indent(before):
+    if LIST_ITEM.match(before) or (after[0].isspace() and _indent(after) > _indent(before)):
         flows = flows or width
     fitted = len(before.rstrip()) + 1 + min(len(word), 20) <= _FULL_LINE * (flows or width)
     return not flows or (fitted and not word[0].islower())
@@ -130,7 +131,7 @@ def _is_border(before: str, after: str, width: int, flows: int) -> bool:
 
 def _is_code(run: Sequence[str]) -> bool:
     """Tell whether lines are code: all indented, and most with the signs of it."""
-    if any(_indent(line) < _CODE_INDENT for line in run):
+    if not run[0][0].isspace() or any(_indent(line) < _CODE_INDENT for line in run):
         return False
     return 2 * sum(_CODE.search(line) is not None for line in run) > len(run)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from albert_search.readers.blocks import DocumentBuilder, clean
 from albert_search.readers.encodings import decode, load
 from albert_search.readers.formats.prose import LIST_ITEM, RULE, Run, runs
 from albert_search.readers.hyphens import mended, words_of
-from albert_search.readers.outline import contents_title, has_leader, level_by_look
+from albert_search.readers.outline import contents_title, has_leader, level_by_look, pointed_title
 from albert_search.readers.read_options import ReadOptions
 from albert_search.types import Document, Metadata
 
@@ -76,6 +77,9 @@ def _add_with_headings(builder: DocumentBuilder, text: str) -> None:
 
 
 def _add_run(builder: DocumentBuilder, run: Run, lines: list[str], line: int) -> None:
+    if len(run.lines) > 1 and not run.verbatim and pointed_title(run.lines[-1]):
+        _add_run(builder, replace(run, lines=run.lines[:-1]), lines, line)
+        run = Run(run.first + len(run.lines) - 1, run.lines[-1:])
     text = "\n".join(run.lines)
     if run.wrapped and "-\n" in text:
         text = mended(text, words_of(lines))

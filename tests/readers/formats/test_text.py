@@ -172,3 +172,18 @@ def test_letters_that_are_written_otherwise_too(read_text: ReadText) -> None:
         read_text("a.txt", "The o\ufb03ce\u200b \uff29\uff34\uff27\uff23 di\u00ad\ufb00ers.").text
         == "The office ITGC differs."
     )
+
+
+def test_a_line_that_only_points_to_a_heading(read_text: ReadText) -> None:
+    document = read_text(
+        "a.txt",
+        "Cleaning the filter\n\nSwitch it off first.\nSee also: Winter storage.\n\nWinter storage\n\nDrain all water.\n"
+        "See also the leaflet.\n",
+    )
+    assert texts(document) == [
+        "Cleaning the filter",
+        "Switch it off first.",
+        "Winter storage",
+        "Drain all water.",
+        "See also the leaflet.",
+    ]
