@@ -32,6 +32,11 @@ MOST_MEMORY_PER_BYTE = 12
 MOST_MEMORY_IN_ALL_BYTES = 2**31
 """How much memory a file may take, by its size: its text is held several times over while it is cut into blocks."""
 
+PICTURE_SUFFIXES = frozenset((".png", ".jpg", ".jpeg", ".tif", ".tiff"))
+MORE_SECONDS_FOR_PICTURES = 100.0
+MORE_MEMORY_FOR_PICTURES_BYTES = 2**30
+"""What recognising text takes beyond that: the models alone fill half a gigabyte."""
+
 QUICK_SUFFIXES = frozenset((".txt", ".text", ".log", ".csv", ".tsv", ".tab", ".jsonl", ".ndjson"))
 QUICK_BYTES = 2**20
 """Files of these kinds take time and memory by their size alone, so small ones are read without another process."""
@@ -135,6 +140,9 @@ class _Worker:
         size = _size_bytes(path)
         most_s = MOST_SECONDS + MOST_SECONDS_PER_MIB * size / 2**20
         most_bytes = min(MOST_MEMORY_BYTES + MOST_MEMORY_PER_BYTE * size, MOST_MEMORY_IN_ALL_BYTES)
+        if path.suffix.lower() in PICTURE_SUFFIXES:
+            most_s += MORE_SECONDS_FOR_PICTURES
+            most_bytes += MORE_MEMORY_FOR_PICTURES_BYTES
         with suppress(OSError):  # a process that is no more answers nothing
             self._requests.write(json.dumps([str(path), asdict(options), most_s, most_bytes]).encode() + b"\n")
             self._requests.flush()
