@@ -8,6 +8,7 @@ In reading order:
 - ``query_language``: phrases, excluded words and filters in a question.
 - ``literals``: strings that are meant letter by letter.
 - ``context``: sentences lifted by what stands around them.
+- ``selection``: texts that a filter leaves.
 - ``ranking``: by meaning, by words, or both fused.
 - ``widening``: longer rankings, while what is kept of them is too little.
 - ``searcher``: rankings to hits, with their surroundings.

@@ -14,6 +14,9 @@ from albert_search.words.segmentation import segment
 WORTH = 2.0
 """What holding all literal strings of a question is worth as a cosine: more than nearness and shared words together."""
 
+WORTH_IN_QUESTION = 0.1
+"""The same beside a question in words, where another text may answer."""
+
 IN_PARTS = 0.75
 """How much of that a string is worth whose parts are there in a row, but written otherwise: ``2.3.1`` in ``2 3 1``."""
 
@@ -45,6 +48,12 @@ _MIXED = re.compile(r"[^\W\d_]{1,8}\d|\d\w*[^\W\d_]\w*\d|[0-9a-f]{7,}|[^\W\d_]*[
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th|s)", re.IGNORECASE)
 
 
+def is_question(text: str) -> bool:
+    """Tell whether a text asks in words, rather than names what is looked for."""
+    words = segment(text, for_question=True).words
+    return text.rstrip().endswith("?") or (len(words) > 1 and words[0] in _ASKING)
+
+
 def literal_strings(question: str) -> list[str]:
     """Return what a question means letter by letter: names in code and the like, or all of a question that is a name.
 
@@ -58,26 +67,24 @@ def literal_strings(question: str) -> list[str]:
     chunks = [chunk.strip("\"'`“”‘’,;!?()[]{}") for chunk in question.split()]
     strings = [chunk for chunk in (chunk.rstrip(".:") for chunk in chunks) if _is_literal(chunk)]
     words = segment(question, for_question=True).words
-    asks = question.rstrip().endswith("?") or (len(words) > 1 and words[0] in _ASKING)
-    if 0 < len(words) <= LONGEST_NAME and not asks:
+    if 0 < len(words) <= LONGEST_NAME and not is_question(question):
         strings.append(question.strip())
     return list(dict.fromkeys(strings))
 
 
-def literal_matches(view: Reading, strings: Sequence[str], where: Filter | None) -> dict[int, float]:
+def literal_matches(view: Reading, strings: Sequence[str]) -> dict[int, float]:
     """Return what holding the literal strings is worth to each text that holds a rare one, in (0, 1].
 
     Args:
         view: The state of the index.
         strings: What is meant letter by letter.
-        where: Only texts of documents that match.
     """
     shares: dict[int, float] = {}
     if not strings:
         return shares
     most = max(MOST_COMMON, view.last_text_id() // COMMON_ONE_IN)
     for string in strings:
-        for text_id, exact in view.words.holding(string, most, where).items():
+        for text_id, exact in view.words.holding(string, most).items():
             share = (1.0 if exact else IN_PARTS) / len(strings)
             shares[text_id] = shares.get(text_id, 0.0) + share
     return shares

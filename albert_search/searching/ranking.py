@@ -10,8 +10,17 @@ import numpy as np
 
 from albert_search.arrays import Ids
 from albert_search.searching.context import context_cosines, lifted
-from albert_search.searching.literals import IN_NAME, WORTH, literal_matches, literal_strings, sentences_of_named
+from albert_search.searching.literals import (
+    IN_NAME,
+    WORTH,
+    WORTH_IN_QUESTION,
+    is_question,
+    literal_matches,
+    literal_strings,
+    sentences_of_named,
+)
 from albert_search.searching.questions import Question
+from albert_search.searching.selection import Selection
 from albert_search.searching.widening import widening
 from albert_search.storage.catalog import Filter, Reading
 from albert_search.storage.store import Store
@@ -80,7 +89,7 @@ class Ranker:
         self._space = Space(view)
         self._where = where
         self._mode = mode
-        self._only: Ids | None = view.text_ids(where) if where is not None else None
+        self._selection = Selection(view, where)
 
     def best(self, question: Question, width: int) -> list[Ranked]:
         """Return the best so many texts, best first; fewer only where there are no more."""
@@ -101,8 +110,11 @@ class Ranker:
             pairs = zip(ids[0].tolist(), np.clip(scores[0], -1.0, 1.0).tolist(), strict=True)
             return [Ranked(text_id, score) for text_id, score in pairs if text_id >= 0]
 
+        def left(width: int) -> list[Ranked]:
+            return self._selection.best(nearest, lambda ranked: ranked.text_id, width)
+
         kept: list[Ranked] = []
-        for ranking in widening(nearest, width):
+        for ranking in widening(left, width):
             kept = [ranked for ranked in ranking if ranked.text_id not in without]
             if len(kept) >= width or not without:
                 break
@@ -131,7 +143,7 @@ class Ranker:
         literal = self._literal(question)
         found = words | literal
         meaning |= self._cosines(question, [text_id for text_id in found if text_id not in meaning])
-        fused = _best_first(_fuse(meaning, words, literal))
+        fused = _best_first(_fuse(meaning, words, literal, WORTH_IN_QUESTION if is_question(question.text) else WORTH))
         return _best_first(self._in_context(question, fused))[:width]
 
     def _in_context(self, question: Question, ranking: list[Ranked]) -> list[Ranked]:
@@ -142,25 +154,32 @@ class Ranker:
         return [_lifted(ranked, contexts.get(ranked.text_id)) for ranked in ranking]
 
     def _matches(self, question: Question, width: int) -> dict[int, float]:
-        found = self._view.words.matches(question.text, width, self._where, question.phrases, question.without)
-        return dict(found)
+        def best(width: int) -> list[tuple[int, float]]:
+            return self._view.words.matches(
+                question.text, width, self._selection.few, question.phrases, question.without
+            )
+
+        return dict(self._selection.best(best, lambda found: found[0], width))
 
     def _literal(self, question: Question) -> dict[int, float]:
         """Return what it is worth to each text that it holds a string as it is written, or is named by the question."""
-        found = literal_matches(self._view, literal_strings(question.text), self._where)
+        found = literal_matches(self._view, literal_strings(question.text))
         for text_ids in sentences_of_named(self._view, question.text, self._where):
             cosines = self._cosines(question, text_ids)
             if text_ids:
                 best = max(text_ids, key=lambda text_id: cosines.get(text_id, -1.0))
                 found[best] = found.get(best, 0.0) + IN_NAME
+        if not found:
+            return found
         only, without = self._scope(question)
-        allowed = None if only is None else set(only.tolist())
-        return {text_id: share for text_id, share in found.items()
-                if text_id not in without and (allowed is None or text_id in allowed)}  # fmt: skip
+        allowed = self._selection.holds(list(found)) - without
+        if question.phrases and only is not None:
+            allowed &= set(only.tolist())
+        return {text_id: share for text_id, share in found.items() if text_id in allowed}
 
     def _scope(self, question: Question) -> tuple[Ids | None, frozenset[int]]:
         """Return the texts that may be hits, None for all, and those that may not."""
-        only = self._only
+        only = self._selection.few
         for phrase in question.phrases:
             holding = np.array(self._view.words.with_phrase(phrase), dtype=np.int64)
             only = holding if only is None else np.intersect1d(only, holding)
@@ -192,13 +211,15 @@ def rank_score(hit: Hit | Ranked) -> float:
     return next(score for score in (hit.reranked, hit.fused, hit.keyword, hit.score) if score is not None)
 
 
-def _fuse(meaning: dict[int, float], words: dict[int, float], literal: dict[int, float]) -> list[Ranked]:
+def _fuse(
+    meaning: dict[int, float], words: dict[int, float], literal: dict[int, float], literal_worth: float = WORTH
+) -> list[Ranked]:
     worth = _worth_of_words(sorted(meaning.values(), reverse=True), list(words.values()))
     ranked = []
     for text_id in meaning | words | literal:
         score, keyword, share = meaning.get(text_id, math.nan), words.get(text_id, 0.0), literal.get(text_id, 0.0)
         # What cannot be read is as far as what has nothing to do with the question.
-        fused = (0.0 if math.isnan(score) else score) + worth * keyword + WORTH * share
+        fused = (0.0 if math.isnan(score) else score) + worth * keyword + literal_worth * share
         ranked.append(Ranked(text_id, score, keyword, fused, share))
     return ranked
 

@@ -11,14 +11,18 @@ import Stemmer
 from albert_search.words.segmentation import Segments, fold
 
 ALGORITHMS = {
-    "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek", "en": "english",
+    "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek", "en": "porter",
     "eo": "esperanto", "es": "spanish", "et": "estonian", "eu": "basque", "fa": "persian", "fi": "finnish",
     "fr": "french", "ga": "irish", "hi": "hindi", "hu": "hungarian", "hy": "armenian", "id": "indonesian",
     "it": "italian", "lt": "lithuanian", "ne": "nepali", "nl": "dutch", "nn": "norwegian", "no": "norwegian",
     "pl": "polish", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian", "sh": "serbian",
     "hr": "serbian", "bs": "serbian", "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
 }  # fmt: skip
-"""Language to the name of its Snowball algorithm. Source: https://snowballstem.org/algorithms/"""
+"""Language to the name of its Snowball algorithm. Source: https://snowballstem.org/algorithms/
+
+English has the older Porter stemmer: nDCG@10 on `wikiqa` and `xquad-en-sent` is .7958 and .8707 with it, with the newer
+one .7946 and .8698.
+"""
 
 _LATIN = re.compile(r"[a-z\u00c0-\u024f]", re.IGNORECASE)
 _NOT_LATIN = {"ar", "el", "fa", "hi", "hy", "ne", "ru", "ta", "yi"}

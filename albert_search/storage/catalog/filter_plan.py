@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Sequence
 
 from albert_search.storage.catalog.filter_sql import Sql, finder, parts_of, to_sql
-from albert_search.storage.catalog.filters import Filter
+from albert_search.storage.catalog.filters import Filter, Not
 
 MOST_COUNTED = 20_000
 """Of more documents than this it does not matter how many they are."""
@@ -39,3 +41,34 @@ def first_finder(connection: sqlite3.Connection, where: Filter) -> Sql | None:
         if counted[0] < least:
             least, first = counted[0], (sql, values)
     return first
+
+
+def is_met_by_more(connection: sqlite3.Connection, where: Filter, most: int) -> bool:
+    """Tell whether more documents than so many are likely to match a filter, at the cost of counting so many.
+
+    A filter that no index answers leaves most documents if it says what they are not; else nothing is known of it, and
+    it counts as one that few match.
+    """
+    first = first_finder(connection, where)
+    if first is None:
+        return all(isinstance(part, Not) and finder(part.part) is not None for part in parts_of(where))
+    sql, values = first
+    counted = connection.execute(f"SELECT count(*) FROM (SELECT 1 FROM ({sql}) LIMIT {most + 1})", values).fetchone()
+    return bool(counted[0] > most)
+
+
+def texts_that_match(connection: sqlite3.Connection, text_ids: Sequence[int], where: Filter) -> set[int]:
+    """Return those of some texts that stand in documents that match a filter.
+
+    Args:
+        connection: A connection to the catalog.
+        text_ids: Numbers of texts.
+        where: The filter.
+    """
+    sql, values = to_sql(where)
+    rows = connection.execute(
+        f"""SELECT DISTINCT s.text_id FROM json_each(?) AS wanted JOIN sentences s ON s.text_id = wanted.value
+        JOIN documents d ON d.id = s.document_id WHERE {sql}""",
+        (json.dumps(list(text_ids)), *values),
+    )
+    return {number for (number,) in rows}

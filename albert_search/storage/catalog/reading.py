@@ -179,13 +179,11 @@ class Reading:
 
     def text_ids(self, where: Filter) -> Ids:
         """Return the numbers of the texts that stand in documents that match a filter, ascending."""
-        sql, values = to_sql(where) if where is not None else ("1", [])
+        sql, values = condition_by_index(self.connection, where)
         rows = self._rows(
-            f"""SELECT DISTINCT s.text_id FROM documents d JOIN sentences s ON s.document_id = d.id
-            WHERE {sql} ORDER BY s.text_id""",
-            *values,
+            f"SELECT s.text_id FROM documents d JOIN sentences s ON s.document_id = d.id WHERE {sql}", *values
         )
-        return np.fromiter((row["text_id"] for row in rows), dtype=np.int64)
+        return np.unique(np.fromiter((row["text_id"] for row in rows), dtype=np.int64))
 
     def whitening(self) -> tuple[bytes, bytes] | None:
         """Return the mean and the matrix that vectors are whitened with, as bytes; None where they are not.

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from functools import cached_property
 
+from albert_search.arrays import Ids
 from albert_search.storage.catalog.filter_sql import to_sql
 from albert_search.storage.catalog.filters import Filter, Value
 from albert_search.storage.catalog.keywords import fts5_query, name_query, phrase_query, whole_query
@@ -36,7 +38,7 @@ class WordSearch:
         self,
         text: str,
         limit: int,
-        where: Filter | None = None,
+        only: Ids | None = None,
         phrases: Sequence[str] = (),
         without: Sequence[str] = (),
     ) -> list[tuple[int, float]]:
@@ -45,7 +47,7 @@ class WordSearch:
         Args:
             text: The question; anything at all.
             limit: At most so many.
-            where: Only texts of documents that match.
+            only: Look at these texts alone.
             phrases: Only texts that hold all of these, word for word.
             without: None that hold one of these.
 
@@ -57,15 +59,14 @@ class WordSearch:
             query = f"({query}) AND {phrase_query(phrase)}" if query else ""
         for phrase in without:
             query = f"({query}) NOT {phrase_query(phrase)}" if query and phrase_query(phrase) else query
-        return self._ranked(query, limit, where)
+        return self._ranked(query, limit, only)
 
-    def holding(self, string: str, most: int, where: Filter | None = None) -> dict[int, bool]:
+    def holding(self, string: str, most: int) -> dict[int, bool]:
         """Find the texts that hold a string as it is written, but for case and accents.
 
         Args:
             string: The string.
             most: Of more texts than this it does not tell one apart, and none is returned.
-            where: Only texts of documents that match.
 
         Returns:
             Text numbers, and whether each holds the string as a whole, not only its parts in a row.
@@ -73,10 +74,10 @@ class WordSearch:
         whole, parts = whole_query(string), phrase_query(string)
         if not parts:
             return {}
-        exact = dict.fromkeys(self._rowids(whole or parts, most + 1, where), True)
+        exact = dict.fromkeys(self._rowids(whole or parts, most + 1), True)
         if len(exact) > most or not whole:
             return exact if len(exact) <= most else {}
-        near = dict.fromkeys(self._rowids(parts, most + 1, where), False)
+        near = dict.fromkeys(self._rowids(parts, most + 1), False)
         return near | exact if len(near) <= most else exact
 
     def named(self, text: str, most: int, where: Filter | None = None) -> list[int]:
@@ -107,17 +108,19 @@ class WordSearch:
     def with_phrase(self, phrase: str) -> list[int]:
         """Return the numbers of all texts that hold a phrase word for word, ascending."""
         query = phrase_query(phrase)
-        return self._rowids(query, -1, None) if query else []
+        return self._rowids(query, -1) if query else []
 
-    def _rowids(self, query: str, limit: int, where: Filter | None) -> list[int]:
-        inside, values = _inside(where)
-        sql = f"SELECT rowid FROM text_words_fts WHERE text_words_fts MATCH ? {inside} ORDER BY rowid LIMIT ?"
-        return [number for (number,) in self._rows(sql, query, *values, limit)]
+    def _rowids(self, query: str, limit: int) -> list[int]:
+        sql = "SELECT rowid FROM text_words_fts WHERE text_words_fts MATCH ? ORDER BY rowid LIMIT ?"
+        return [number for (number,) in self._rows(sql, query, limit)]
 
-    def _ranked(self, query: str, limit: int, where: Filter | None) -> list[tuple[int, float]]:
+    def _ranked(self, query: str, limit: int, only: Ids | None) -> list[tuple[int, float]]:
         if not query:
             return []
-        inside, values = _inside(where)
+        inside, values = "", []
+        if only is not None:
+            # The plus keeps SQLite from asking the full text once for each of them.
+            inside, values = "AND +rowid IN (SELECT value FROM json_each(?))", [json.dumps(only.tolist())]
         rows = self._rows(
             f"""SELECT rowid, -bm25(text_words_fts) AS score FROM text_words_fts
             WHERE text_words_fts MATCH ? {inside} ORDER BY score DESC, rowid LIMIT ?""",
@@ -129,11 +132,3 @@ class WordSearch:
 
     def _rows(self, sql: str, *values: Value) -> sqlite3.Cursor:
         return self.connection.execute(sql, values)
-
-
-def _inside(where: Filter | None) -> tuple[str, list[Value]]:
-    if where is None:
-        return "", []
-    sql, values = to_sql(where)
-    inside = f"AND rowid IN (SELECT s.text_id FROM documents d JOIN sentences s ON s.document_id = d.id WHERE {sql})"
-    return inside, values

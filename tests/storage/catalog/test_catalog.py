@@ -411,7 +411,7 @@ def test_keywords_take_any_text_and_filters(catalog: Catalog) -> None:
             view.words.matches(odd, 5)
         assert len(view.words.matches("brown", 5)) == 2
         assert len(view.words.matches("brown", 1)) == 1
-        (only,) = view.words.matches("brown fox", 5, parse_filter("year=2021"))
+        (only,) = view.words.matches("brown fox", 5, view.text_ids(parse_filter("year=2021")))
         assert view.places(only[0])[0].uri == "b"
         assert only[1] > 0
 
