@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from albert_search import Index
@@ -62,6 +62,7 @@ def test_a_field_with_a_value_is_a_filter(question: str, where: str) -> None:
     assert found.where.parts == (parse_filter(where),)  # type: ignore[union-attr]
 
 
+@settings(deadline=None)
 @given(st.text(st.characters()))
 def test_nothing_that_is_typed_is_an_error(question: str) -> None:
     found = parsed(question)
@@ -110,6 +111,7 @@ def test_phrases_are_held_by_every_hit_and_excluded_words_by_none(index: Index, 
     assert uris("version year:2021") == uris("version year:2021 -nothing")
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(), min_size=1, max_size=40))
 def test_any_question_is_answered(index: Index, question: str) -> None:
     if question.strip():

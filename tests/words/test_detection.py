@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from albert_search.searching.understanding import foreign_language
@@ -26,6 +26,7 @@ def test_languages_are_told(text: str, language: str | None) -> None:
     assert detect_language(text) == language
 
 
+@settings(deadline=None)
 @given(st.text(st.characters()))
 def test_any_text_has_a_language_or_none(text: str) -> None:
     assert isinstance(language_name(detect_language(text)), str)

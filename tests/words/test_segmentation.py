@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from albert_search.words.segmentation import fold, segment
@@ -42,6 +42,7 @@ def test_names_in_mixed_case_fall_into_their_pieces(name: str, pieces: list[str]
     assert (found.words, found.pieces) == ([name.lower()], pieces)
 
 
+@settings(deadline=None)
 @given(st.text(st.characters()))
 def test_words_hold_no_space_and_do_not_change_when_folded_again(text: str) -> None:
     for word in [*segment(text).words, *segment(text).wholes]:
@@ -49,11 +50,13 @@ def test_words_hold_no_space_and_do_not_change_when_folded_again(text: str) -> N
         assert " " not in word
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_equal_texts_in_other_unicode_forms_have_equal_words(text: str) -> None:
     assert segment(unicodedata.normalize("NFD", text)).words == segment(unicodedata.normalize("NFC", text)).words
 
 
+@settings(deadline=None)
 @given(st.from_regex(r"[A-Za-zÀ-ſ]{1,12}", fullmatch=True))
 def test_case_and_accents_do_not_matter(word: str) -> None:
     assert fold(word) == fold(word.swapcase()) == fold(unicodedata.normalize("NFD", word))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from albert_search.storage.catalog.keywords import MOST_WORDS, fts5_query
@@ -118,11 +118,13 @@ def test_a_very_long_question_is_looked_up_by_its_first_distinct_words() -> None
     assert query.count(" OR ") == MOST_WORDS - 1
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(), max_size=200))
 def test_sqlite_accepts_whatever_is_asked(table: sqlite3.Connection, question: str) -> None:
     matches(table, question)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_every_text_with_a_word_is_found_by_itself(text: str) -> None:
     row = word_row(1, text, None)
