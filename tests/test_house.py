@@ -90,7 +90,11 @@ HOMES = {
         "cli/output.py",
         "cli/progress.py",
     },
-    "sentencepiece": {"albert/tokenizer.py", "training/distilling/vocabulary.py"},
+    "sentencepiece": {
+        "albert/tokenizer.py",
+        "training/distilling/e5_file.py",
+        "training/distilling/vocabulary.py",
+    },
     "sentencex": {"sentences/boundaries.py"},
     "sqlite3": {
         "albert/published/quiet_tensorflow.py",  # imported before TensorFlow's, which has no full-text search
@@ -116,6 +120,8 @@ HOMES = {
         "training/batches.py",
         "training/distilling/embedding_table.py",
         "training/distilling/pipeline.py",
+        "training/distilling/question_stage.py",
+        "training/distilling/rerank_head.py",
         "training/distilling/second_teacher.py",
         "training/distilling/start.py",
         "training/objective.py",

@@ -60,7 +60,7 @@ def text_vectors(outputs: Mapping[str, torch.Tensor], mask: torch.Tensor, poolin
 def encode(network: AlbertNetwork, rows: TokenIds, pooling: Pooling = Pooling.MEAN) -> npt.NDArray[np.float32]:
     """Return the vector of each row of token ids, float32 (rows, hidden), of length 1."""
     vectors = np.empty((len(rows), network.architecture.hidden_size), np.float32)
-    for batch in by_length(rows, texts=128, tokens=4096):
+    for batch in by_length(rows, texts=128, tokens=1024):
         inputs = pad([rows[number] for number in batch])
         vectors[batch] = text_vectors(network(inputs), inputs["input_mask"], pooling).cpu().numpy()
     return vectors
@@ -109,7 +109,9 @@ def _divergence(ours: torch.Tensor, theirs: torch.Tensor, itself: torch.Tensor) 
     return functional.kl_div(student, teacher, reduction="batchmean", log_target=True)
 
 
-def neighbours(vectors: torch.Tensor, targets: torch.Tensor, others: torch.Tensor) -> torch.Tensor:
+def neighbours(
+    vectors: torch.Tensor, targets: torch.Tensor, others: torch.Tensor, nearest: int | None = None
+) -> torch.Tensor:
     """Compare how near the student's vectors and the teacher's are to the teacher's of many other texts.
 
     A batch holds few texts, all of one length; among thousands of any length there are some that are really near.
@@ -118,12 +120,17 @@ def neighbours(vectors: torch.Tensor, targets: torch.Tensor, others: torch.Tenso
         vectors: The student's, of length 1, float32 (batch, hidden).
         targets: The teacher's of the same texts, likewise.
         others: The teacher's of all texts, these among them, float32 (texts, hidden).
+        nearest: To compare with only so many of them, those that the student or the teacher has nearest: hard
+            negatives; None for all.
 
     Returns:
         Mean divergence of the similarities, 0 or more.
     """
-    theirs = targets @ others.T
-    return _divergence(vectors @ others.T, theirs, theirs > ITSELF)
+    ours, theirs = vectors @ others.T, targets @ others.T
+    if nearest is not None and nearest < len(others):
+        near = torch.maximum(ours.detach(), theirs).topk(nearest).indices
+        ours, theirs = ours.gather(1, near), theirs.gather(1, near)
+    return _divergence(ours, theirs, theirs > ITSELF)
 
 
 class VectorObjective:
@@ -131,10 +138,21 @@ class VectorObjective:
 
     Args:
         vectors: Gives the teacher's vectors for the texts of a chunk, float32 (texts, hidden), of length 1.
+        others: The teacher's vectors of all texts of a stage, to find each text's nearest among; None to compare it
+            with all texts of its chunk.
+        nearest: How many of ``others`` a text is compared with.
     """
 
-    def __init__(self, vectors: Callable[[Sequence[str]], torch.Tensor]) -> None:
+    def __init__(
+        self,
+        vectors: Callable[[Sequence[str]], torch.Tensor],
+        *,
+        others: torch.Tensor | None = None,
+        nearest: int | None = None,
+    ) -> None:
         self._vectors = vectors
+        self._others = others
+        self._nearest = nearest
         self._chunk = torch.empty(0)
 
     def targets(self, texts: Sequence[str]) -> torch.Tensor:
@@ -148,7 +166,7 @@ class VectorObjective:
         """Return what is minimised, and its parts: each kind of difference, for each way of pooling."""
         outputs = student(inputs)
         vectors = mean_vectors(outputs, inputs["input_mask"])
-        mean, near = compare(vectors, targets), neighbours(vectors, targets, self._chunk)
+        mean, near = compare(vectors, targets), self._near(vectors, targets)
         pooled = compare(pooled_vectors(outputs), targets)
         parts = {
             "distance": mean.distance,
@@ -158,6 +176,10 @@ class VectorObjective:
             "pooled_similarity": pooled.similarity,
         }
         return mean.total + NEIGHBOURS_WEIGHT * near + POOLED_WEIGHT * pooled.total, parts
+
+    def _near(self, vectors: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+        others = self._chunk if self._others is None else self._others
+        return neighbours(vectors, targets, others, self._nearest)
 
 
 def entering(network: AlbertNetwork, inputs: Inputs, layer: int) -> torch.Tensor:

@@ -8,11 +8,14 @@ import random
 import shutil
 from importlib.util import find_spec
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 import pytest
 from safetensors.numpy import save_file
+
+if TYPE_CHECKING:
+    from albert_search.training.distilling.pipeline import Folders
 
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 WORDS = "the a cat dog wing air flow sat ran over under heat shock laminar boundary layer cafe".split()
@@ -69,6 +72,27 @@ def second_teacher_folder(teacher_folder: Path, tmp_path_factory: pytest.TempPat
     MPNetModel(sizes).save_pretrained(folder)
     shutil.copy(teacher_folder / "tokenizer.json", folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def questions(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Random questions, and others with what answers them, named and packed like the real ones."""
+    folder = tmp_path_factory.mktemp("questions")
+    chance = random.Random(8)
+    asked = [f"What {' '.join(chance.choices(WORDS, k=chance.randint(2, 6)))}?" for _ in range(60)]
+    answered = [f"{one}\t{' '.join(chance.choices(WORDS, k=9))}." for one in asked[30:]]
+    for name, lines in (("questions.txt", asked[:30]), ("question_passage.tsv", [*answered, "Heading\tA passage."])):
+        with lzma.open(folder / f"{name}.xz", "wt", encoding="utf-8") as file:
+            file.write("\n".join(lines) + "\n")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def folders(corpora: Path, questions: Path, teacher_folder: Path, second_teacher_folder: Path) -> Folders:
+    """All that a training needs; the first teacher is the third one too."""
+    from albert_search.training.distilling.pipeline import Folders
+
+    return Folders(corpora, questions, teacher_folder, second_teacher_folder, teacher_folder)
 
 
 @pytest.fixture(scope="session")

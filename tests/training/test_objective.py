@@ -68,3 +68,12 @@ def test_neighbours_are_all_other_texts_of_the_chunk() -> None:
     expected = float((wanted * np.log(wanted / found)).sum())
     assert neighbours(student, chunk[:1], chunk).item() == pytest.approx(expected, rel=1e-3)
     assert neighbours(chunk, chunk, chunk).item() == pytest.approx(0, abs=1e-6)
+
+
+def test_only_the_nearest_by_either_side_are_compared() -> None:
+    others = unit([[1.0, 0.0], [0.9, 0.1], [0.0, 1.0], [-1.0, 0.1], [-0.9, -0.2]])
+    target, student = unit([[1.0, 0.05]]), unit([[0.1, 1.0]])
+    near = others[[0, 1, 2]]  # two that the teacher has nearest, one that the student has
+    expected = neighbours(student, target, near).item()
+    assert neighbours(student, target, others, 3).item() == pytest.approx(expected, rel=1e-4)
+    assert neighbours(student, target, others, 9).item() == pytest.approx(neighbours(student, target, others).item())

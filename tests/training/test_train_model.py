@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
@@ -11,19 +12,19 @@ import pytest
 
 from albert_search.albert.compact.building import build_model
 from albert_search.albert.encoder import Encoder
+from albert_search.training.distilling.pipeline import Folders
 from tests.support.paths import REPOSITORY, SHIPPED_FLOAT
 
 SCRIPT = REPOSITORY / "scripts" / "train_model"
 
 
 @pytest.fixture(scope="module")
-def model(
-    corpora: Path, teacher_folder: Path, second_teacher_folder: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Path:
+def model(folders: Folders, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("script")
     output: list[str | Path] = ["--tiny", "--output", folder / "training"]
-    teachers: list[str | Path] = ["--teacher", teacher_folder, "--second-teacher", second_teacher_folder]
-    train: list[str | Path] = ["--corpora", corpora, *teachers, "--threads", "1"]
+    train: list[str | Path] = ["--threads", "1"]
+    for field in fields(folders):
+        train += [f"--{field.name.replace('_', '-')}", getattr(folders, field.name)]
     subprocess.run([sys.executable, SCRIPT, *output, *train], check=True)
     subprocess.run([sys.executable, SCRIPT, *output, "--export", folder / "model"], check=True)
     return folder / "model"
@@ -33,6 +34,11 @@ def test_the_model_encodes_texts(model: Path) -> None:
     vectors = Encoder.load(model).encode(["the cat sat", "Café, heat"])
     assert vectors.shape == (2, 16)
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+
+
+def test_the_model_reranks_by_its_head(model: Path) -> None:
+    (vectors,) = Encoder.load(model).token_vectors(["the cat sat"])
+    assert vectors.shape[1] == 4
 
 
 def test_the_card_tells_what_it_was_made_from(model: Path) -> None:

@@ -22,6 +22,9 @@ LICENCES = {
     "dictionaries_gcide_foldoc_jargon": "GPL, GFDL, public domain",
     "tatoeba_short": "CC BY",
     "fiction": "public domain",
+    "questions": "CC BY, CC BY-SA, Apache-2.0, MIT, GPL-3 (LC-QuAD)",
+    "question_passage": "CC BY, CC BY-SA, Apache-2.0, MIT, public domain, free, mixed",
+    "passages": "CC BY, Apache-2.0, public domain, free, mixed",
 }
 
 CARD = """# {name}
@@ -31,9 +34,10 @@ weights, {hidden} wide, over a factorised embedding of {embedding}; {pieces:,} S
 {tokens} tokens. Apache-2.0. Sentence vectors are the {pooling} output, scaled to length 1.
 
 ## Made from
-The student of two teachers: MiniLM-L6-v2 (Apache-2.0), whose layers {teacher_layers} it starts as, and
-all-mpnet-base-v2 (Apache-2.0). Its vocabulary is MiniLM's word pieces (BERT's, Apache-2.0), written as SentencePiece.
-It learned from a sample of these texts. No evaluation set is among them, not even STS-B's training part.
+The student of three teachers: MiniLM-L6-v2 (Apache-2.0), whose layers {teacher_layers} it starts as,
+all-mpnet-base-v2 (Apache-2.0), and multilingual-e5-small (MIT). Its vocabulary is MiniLM's word pieces (BERT's,
+Apache-2.0), written as SentencePiece. It learned from a sample of these texts. No evaluation set is among them, not
+even STS-B's training part.
 
 | texts | at most | licence |
 |---|---|---|
@@ -43,13 +47,18 @@ It learned from a sample of these texts. No evaluation set is among them, not ev
 1. The embedding: MiniLM's, projected onto {embedding} dimensions in the metric of its sensitivity, then fitted for
    {fit_steps} steps.
 2. The lowest {bottom_layers} layers learn MiniLM's states: {bottom}.
-3. The whole student learns what both teachers' vectors are fused into (vectors whose cosines are nearly the mean of
-   both teachers'), and the similarities in a batch: {vectors}. The pooler's output learns the
-   same beside the mean and comes out behind it; `LOG.md` has both.
+3. The whole student learns what the first two teachers' vectors are fused into (vectors whose cosines are nearly the
+   mean of both teachers'), and the similarities in a batch: {vectors}. The pooler's output learns
+   the same beside the mean and comes out behind it; `LOG.md` has both.
 4. The same again, on those texts and as many others, an eighth of them long passages of abstracts: {again}.
 5. The same, and which texts of a chunk are near, on texts that no step before has seen, a seventh of them passages:
    {further}.
 6. The same on those texts and two ninths as many new ones, a quarter of these passages: {last}.
+7. It learns what its own vectors, as they are by now, and multilingual-e5's are fused into ({own:g} and {third:g}), on
+   texts of which two fifths are questions, each compared with the {nearest} that it or its teachers have nearest:
+   {questions}. {runs} runs on texts of their own; the weights are their mean.
+8. The rerank head, a linear map of each token's state to {width} dimensions, learns to order the nearest texts of
+   {pairs:,} questions with an answer, and of others without, as the fused vectors do. All else stays as it is.
 
 AdamW, batches of at most {batch} texts. `scripts/train_model` repeats it; `albert_search/training/LOG.md` has the
 figures of every run.
@@ -100,21 +109,32 @@ def model_card(
         pooling=pooling,
         teacher_layers=", ".join(map(str, recipe.teacher_layers)),
         sources="\n".join(sources),
-        fit_steps=recipe.fit_steps,
-        bottom_layers=recipe.bottom_layers,
-        bottom=_stage(recipe.bottom),
-        vectors=_stage(recipe.vectors),
-        again=_stage(recipe.again),
-        further=_stage(recipe.further),
-        last=_stage(recipe.last),
+        **_steps(recipe),
         batch=recipe.batch_texts,
         figures=_figures(evaluations),
     )
 
 
+def _steps(recipe: Recipe) -> dict[str, Any]:
+    """Return what the card says of each step."""
+    stages = ("bottom", "vectors", "again", "further", "last", "questions")
+    return {
+        **{name: _stage(getattr(recipe, name)) for name in stages},
+        "fit_steps": recipe.fit_steps,
+        "bottom_layers": recipe.bottom_layers,
+        "own": recipe.question_weights[0],
+        "third": recipe.question_weights[1],
+        "nearest": recipe.nearest_texts,
+        "runs": {1: "One", 2: "Two"}.get(recipe.question_runs, recipe.question_runs),
+        "width": recipe.head.width,
+        "pairs": recipe.head.pairs,
+    }
+
+
 def _taken(recipe: Recipe) -> Mapping[str, tuple[Source, ...]]:
     """Return what is taken from each file, in the sample and as passages."""
-    drawn = (recipe.sources, recipe.again.passages, recipe.further.passages, recipe.last.passages)
+    stages = (recipe.again, recipe.further, recipe.last, recipe.questions)
+    drawn = (recipe.sources, *(stage.passages for stage in stages), recipe.question_sources)
     files = dict.fromkeys(file for sources in drawn for file in sources)
     return {file: tuple(source for sources in drawn for source in sources.get(file, ())) for file in files}
 

@@ -7,6 +7,7 @@ import random
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from albert_search.training.distilling.third_teacher import is_question
 from albert_search.training.stage import Source
 
 CHARACTERS = range(3, 2000)
@@ -35,6 +36,24 @@ def sample_texts(corpora: Path, sources: Mapping[str, tuple[Source, ...]], seed:
     shuffled = list(texts)
     random_.shuffle(shuffled)
     return shuffled
+
+
+def sample_pairs(corpora: Path, name: str, count: int, seed: int) -> list[tuple[str, str]]:
+    """Return questions, each with a passage that answers it, in an order that depends on the seed alone.
+
+    Args:
+        corpora: The folder with the file.
+        name: The file, without its ending: a question, a tab and a passage on each line.
+        count: How many pairs; lines that do not begin with a question are left out.
+        seed: Seed of the choice.
+    """
+    lines = [line.split("\t") for line in read_lines(corpora, name)]
+    pairs = [
+        (question, passage)
+        for question, passage in lines
+        if is_question(question) and len(question) in CHARACTERS and len(passage) in CHARACTERS
+    ]
+    return random.Random(seed).sample(pairs, min(count, len(pairs)))
 
 
 def read_lines(corpora: Path, name: str) -> list[str]:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import torch
 
-from albert_search.albert.checkpoint import write_checkpoint
 from albert_search.albert.network import AlbertNetwork
 from albert_search.albert.tokenizer import Tokenizer, normalize
 from albert_search.training.batches import by_length, shuffled
@@ -24,15 +20,37 @@ from albert_search.training.distilling import start
 from albert_search.training.distilling.corpus import sample_texts
 from albert_search.training.distilling.embedding_table import Pieces
 from albert_search.training.distilling.fusion import fit_fusion, fuse
+from albert_search.training.distilling.kept import Kept
+from albert_search.training.distilling.question_stage import Questions, draw_texts
 from albert_search.training.distilling.recipe import Recipe
 from albert_search.training.distilling.second_teacher import SecondTeacher
 from albert_search.training.distilling.teacher import Teacher
 from albert_search.training.distilling.vocabulary import build_vocabulary, count_words, teacher_pieces
+from albert_search.training.distilling.weights import copy_network, current_weights, mean_weights
 from albert_search.training.objective import BottomObjective, Objective, VectorObjective, compare, encode
 from albert_search.training.stage import Stage
 from albert_search.training.trainer import Trainer
 
 REPORT_STEPS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """Where the texts and the teachers are.
+
+    Attributes:
+        corpora: The texts.
+        questions: Questions that people ask, passages, and pairs of both.
+        teacher: MiniLM.
+        second_teacher: mpnet.
+        third_teacher: multilingual-e5.
+    """
+
+    corpora: Path
+    questions: Path
+    teacher: Path
+    second_teacher: Path
+    third_teacher: Path
 
 
 @dataclass(frozen=True)
@@ -41,19 +59,16 @@ class Training:
 
     Attributes:
         recipe: What is done.
-        corpora: The folder with the texts.
-        teacher_folder: The teacher's folder.
-        second_folder: The second teacher's folder.
+        folders: What it is done with.
         output: The folder for everything that is written.
-        trained: The folder of float weights that only the stage ``last`` begins with; without one all stages are run.
+        trained: The folder of float weights that only the stage ``questions`` begins with; without one all stages are
+            run.
         save_interval_s: How often the state is saved inside a chunk; a kill loses at most as much.
         publish_interval_s: How often the checkpoint is written and measured.
     """
 
     recipe: Recipe
-    corpora: Path
-    teacher_folder: Path
-    second_folder: Path
+    folders: Folders
     output: Path
     trained: Path | None = None
     save_interval_s: float = 240
@@ -69,7 +84,7 @@ class Training:
         # The optimiser makes whole steps out of rounding: without this, two runs from one seed end far apart.
         torch.use_deterministic_algorithms(True)
         self.output.mkdir(parents=True, exist_ok=True)
-        self._log(event="begin", texts=len(self.texts))
+        self.kept.log(event="begin", texts=len(self.texts))
         recipe = self.recipe
         texts = iter(self.texts[recipe.held_out_texts :])
         bottom = list(islice(texts, recipe.bottom.texts))
@@ -85,32 +100,61 @@ class Training:
             self._run_stage("vectors", recipe.vectors, student, self._vector_objective, known)
             self._run_stage("again", recipe.again, student, self._vector_objective, again)
             self._run_stage("further", recipe.further, student, self._vector_objective, further)
-        self._run_stage("last", recipe.last, student, self._vector_objective, last)
-        self._log(event="end")
+            self._run_stage("last", recipe.last, student, self._vector_objective, last)
+        self._learn_questions(student, list(texts))
+        self.kept.log(event="end")
+
+    def _learn_questions(self, student: AlbertNetwork, rest: Sequence[str]) -> None:
+        """Run the stage ``questions``, and train the rerank head of what comes of it."""
+        recipe = self.recipe
+        texts = draw_texts(rest, recipe, self.folders.corpora, self.folders.questions)
+        questions = Questions(
+            recipe,
+            self.folders.questions,
+            self.folders.third_teacher,
+            texts,
+            copy_network(student),
+            self._rows,
+            self.kept,
+        )
+        begun, ends = current_weights(student), []
+        for run in range(recipe.question_runs):
+            student.assign_tensors(begun)
+            part = texts[run * recipe.questions.texts :][: recipe.questions.texts]
+            name = f"questions-{run + 1}"
+            self._run_stage(name, recipe.questions, student, lambda: questions.objective, part, questions.targets)
+            ends.append(current_weights(student))
+        student.assign_tensors(mean_weights(ends))
+        self._write(copy_network(student, head=questions.train_head(student)))
+
+    @cached_property
+    def kept(self) -> Kept:
+        """What lies in the output folder."""
+        return Kept(self.output)
 
     @cached_property
     def texts(self) -> list[str]:
         """All texts: those held out, then those to learn from."""
-        return sample_texts(self.corpora, self.recipe.sources, self.recipe.seed)
+        return sample_texts(self.folders.corpora, self.recipe.sources, self.recipe.seed)
 
     @cached_property
     def teacher(self) -> Teacher:
         """The teacher."""
-        return Teacher(self.teacher_folder, max_tokens=self.recipe.max_tokens)
+        return Teacher(self.folders.teacher, max_tokens=self.recipe.max_tokens)
 
     @cached_property
     def second_teacher(self) -> SecondTeacher:
         """The second teacher."""
-        return SecondTeacher(self.second_folder, max_tokens=self.recipe.max_tokens)
+        return SecondTeacher(self.folders.second_teacher, max_tokens=self.recipe.max_tokens)
 
     @cached_property
     def fusion(self) -> npt.NDArray[np.float32]:
         """The map from both teachers' vectors to one; see ``fit_fusion``."""
         first = self.recipe.held_out_texts
         texts = self.texts[first : first + self.recipe.fusion_texts]
-        return self._kept(
+        return self.kept.array(
             "fusion.npy",
-            lambda: fit_fusion(self._vectors(self.teacher, texts), self._vectors(self.second_teacher, texts)),
+            lambda: fit_fusion([self._vectors(teacher, texts) for teacher in (self.teacher, self.second_teacher)]),
         )
 
     @cached_property
@@ -140,7 +184,7 @@ class Training:
 
     def _drawn(self, texts: Iterator[str], stage: Stage, count: int) -> list[str]:
         """Return the next texts of the sample and a stage's passages, so many of them, drawn together."""
-        passages = sample_texts(self.corpora, stage.passages, self.recipe.seed)
+        passages = sample_texts(self.folders.corpora, stage.passages, self.recipe.seed)
         return shuffled([*islice(texts, count), *passages], self.recipe.seed)[:count]
 
     def _metric_root(self, layer: int) -> torch.Tensor:
@@ -149,7 +193,7 @@ class Training:
             metric = start.sensitivity(self.aligned_teacher, rows, layer, self.recipe.seed)
             return np.asarray(start.root(metric).numpy())
 
-        return torch.from_numpy(self._kept(f"metric{layer}.npy", measured))
+        return torch.from_numpy(self.kept.array(f"metric{layer}.npy", measured))
 
     def _started(self) -> AlbertNetwork:
         """Return the student before training, made once."""
@@ -160,8 +204,8 @@ class Training:
         metric_root = self._metric_root(0)
         student = start.start_student(teacher, self.pieces, metric_root, self.recipe)
         unexplained = start.fit_embedding(student, teacher, self.pieces, metric_root, self.recipe)
-        self._log(event="start", unexplained=round(unexplained, 4))
-        self._write(folder, student)
+        self.kept.log(event="start", unexplained=round(unexplained, 4))
+        self._write(student, "start")
         return student
 
     def _already_trained(self, folder: Path) -> AlbertNetwork:
@@ -182,6 +226,7 @@ class Training:
         student: AlbertNetwork,
         make_objective: Callable[[], Objective],
         texts: Sequence[str],
+        wanted: Callable[[Sequence[str]], torch.Tensor] | None = None,
     ) -> None:
         """Train the student in one stage; a stage that is finished only hands over its weights."""
         trainer = Trainer(student, stage, average=self.recipe.average)
@@ -196,18 +241,18 @@ class Training:
             trainer.take_average()
             return
         objective = make_objective()
-        self._publish(trainer)
+        self._publish(trainer, wanted or self._targets)
         published = time.monotonic()
         for number in remaining:
             self._learn_chunk(name, trainer, objective, chunks[number])
             trainer.progress.chunk, trainer.progress.batch = number + 1, 0
             trainer.save(state)
             if time.monotonic() - published > self.publish_interval_s:
-                self._publish(trainer)
+                self._publish(trainer, wanted or self._targets)
                 published = time.monotonic()
         trainer.take_average()
         trainer.save(state)
-        self._publish(trainer)
+        self._publish(trainer, wanted or self._targets)
 
     def _learn_chunk(self, name: str, trainer: Trainer, objective: Objective, texts: Sequence[str]) -> None:
         progress = trainer.progress
@@ -221,7 +266,7 @@ class Training:
             progress.batch += 1
             if progress.steps % REPORT_STEPS == 0:
                 means = {part: round(float(np.mean([one[part] for one in recent])), 4) for part in recent[0]}
-                self._log(stage=name, steps=progress.steps, texts=progress.texts, **means)
+                self.kept.log(stage=name, steps=progress.steps, texts=progress.texts, **means)
                 recent = []
             if time.monotonic() - saved > self.save_interval_s:
                 trainer.save(self.output / f"{name}.pt")
@@ -229,53 +274,22 @@ class Training:
 
     def _targets(self, texts: Sequence[str]) -> torch.Tensor:
         """Return what both teachers' vectors are fused into, float32 (texts, hidden)."""
-        first, second = (self._vectors(teacher, texts) for teacher in (self.teacher, self.second_teacher))
-        return torch.from_numpy(fuse(self.fusion, first, second))
+        both = [self._vectors(teacher, texts) for teacher in (self.teacher, self.second_teacher)]
+        return torch.from_numpy(fuse(self.fusion, both))
 
     def _vectors(self, teacher: Teacher | SecondTeacher, texts: Sequence[str]) -> npt.NDArray[np.float32]:
-        """Return a teacher's vectors, float32 (texts, hidden); they are computed once and kept as float16."""
-        digest = hashlib.sha256("\n".join(texts).encode()).hexdigest()
-        name = f"vectors/{type(teacher).__name__}-{digest[:16]}.npy"
-        return self._kept(name, lambda: teacher.vectors(texts).astype(np.float16)).astype(np.float32)
+        return self.kept.vectors(type(teacher).__name__, texts, teacher.vectors)
 
-    def _kept(self, name: str, make: Callable[[], npt.NDArray[Any]]) -> npt.NDArray[Any]:
-        """Return an array that is made once; its file is whole at any moment."""
-        path = self.output / name
-        if not path.exists():
-            path.parent.mkdir(exist_ok=True)
-            unfinished = path.with_suffix(".new.npy")
-            np.save(unfinished, make())
-            unfinished.replace(path)
-        return np.asarray(np.load(path))
-
-    def _publish(self, trainer: Trainer) -> None:
+    def _publish(self, trainer: Trainer, wanted: Callable[[Sequence[str]], torch.Tensor]) -> None:
         """Write the float checkpoint and how near it comes to its teachers on texts that are never trained on."""
         texts = self.texts[: self.recipe.held_out_texts]
         network = trainer.averaged()
-        targets = self._targets(texts)
-        loss = compare(torch.from_numpy(encode(network, self._rows(texts))), targets)
-        self._log(
+        loss = compare(torch.from_numpy(encode(network, self._rows(texts))), wanted(texts))
+        self.kept.log(
             event="checkpoint", texts=trainer.progress.texts,
             distance=round(loss.distance.item(), 4), similarity=round(loss.similarity.item(), 4),
         )  # fmt: skip
-        self._write(self.checkpoint, network)
+        self._write(network)
 
-    def _write(self, folder: Path, network: AlbertNetwork) -> None:
-        """Write a checkpoint file by file, so that a reader never sees half of one."""
-        unfinished = folder.with_suffix(".new")
-        write_checkpoint(
-            unfinished,
-            network.architecture,
-            network.tensors(),
-            vocabulary=(self.output / "spiece.model").read_bytes(),
-            extra={"pooling": "mean", "max_seq_length": self.recipe.max_tokens},
-        )
-        folder.mkdir(exist_ok=True)
-        for path in unfinished.iterdir():
-            path.replace(folder / path.name)
-        unfinished.rmdir()
-
-    def _log(self, **entry: object) -> None:
-        line = json.dumps({"time": time.strftime("%H:%M:%S"), **entry})
-        with (self.output / "log.jsonl").open("a", encoding="utf-8") as file:
-            file.write(line + "\n")
+    def _write(self, network: AlbertNetwork, name: str = "checkpoint") -> None:
+        self.kept.checkpoint(name, network, max_tokens=self.recipe.max_tokens)

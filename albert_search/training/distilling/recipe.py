@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from albert_search.training.distilling.rerank_head import HeadRecipe
 from albert_search.training.stage import Source, Stage
 
 SOURCES = MappingProxyType(
@@ -29,6 +30,15 @@ SOURCES = MappingProxyType(
     }
 )
 """Files of the corpora, by name without ending, and what is taken from each."""
+
+QUESTION_SOURCES = MappingProxyType(
+    {
+        "questions": (Source(33_000),),
+        "question_passage": (Source(5_000, column=1),),
+        "passages": (Source(3_000),),
+    }
+)
+"""Likewise of the folder of questions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +64,14 @@ class Recipe:
             and passages, drawn together.
         further: The same on texts that no stage before it has seen.
         last: The same on the texts of ``further`` and, for the rest of its number, on others, drawn together.
+        question_sources: What the stage ``questions`` takes from the folder of questions; see ``QUESTION_SOURCES``.
+        question_fresh_texts: Texts of the sample, new to the student, that its texts are drawn from beside these.
+        questions: The stage in which the student learns from a third teacher, on texts of which many are questions.
+        question_runs: How often it is run, each time from the same weights on texts of its own; the student becomes the
+            mean of the weights that the runs end with. They may be run side by side.
+        question_weights: How much the student itself, as it enters the stage, and the third teacher decide.
+        nearest_texts: How many texts each text is compared with there, those of the whole stage that are nearest to it.
+        head: How the rerank head is trained, after all stages.
         fusion_texts: Texts on which it is fitted how they are fused.
         average: Weight of the past in the running average of the weights, per step.
         held_out_texts: Texts that are never trained on and show how training goes.
@@ -90,6 +108,16 @@ class Recipe:
             {"science_abstracts": tuple(Source(6_000, sentences=sentences) for sentences in (7, 4))}
         ),
     )  # fmt: skip
+    question_sources: Mapping[str, tuple[Source, ...]] = field(default_factory=lambda: QUESTION_SOURCES)
+    question_fresh_texts: int = 48_000
+    questions: Stage = Stage(
+        texts=12_288, rate=5e-5, embedding_rate=2.5e-4, warmup_steps=50, decay_share=0.9, epochs=2,
+        passages=MappingProxyType({"science_abstracts": (Source(1_000, sentences=9),)}),
+    )  # fmt: skip
+    question_runs: int = 2
+    question_weights: tuple[float, float] = (0.4, 0.6)
+    nearest_texts: int = 256
+    head: HeadRecipe = field(default_factory=HeadRecipe)
     fusion_texts: int = 4096
     average: float = 0.99
     held_out_texts: int = 256
@@ -117,6 +145,11 @@ TINY = Recipe(
     ),
     further=Stage(texts=16, rate=5e-4, embedding_rate=1e-3, warmup_steps=2),
     last=Stage(texts=24, rate=5e-4, embedding_rate=1e-3, warmup_steps=2),
+    question_sources=MappingProxyType({"questions": (Source(30),), "question_passage": (Source(20, column=1),)}),
+    question_fresh_texts=30,
+    questions=Stage(texts=16, rate=5e-4, embedding_rate=1e-3, warmup_steps=2, epochs=2),
+    nearest_texts=16,
+    head=HeadRecipe(width=4, pairs=20, texts=32, nearest=2, further=2, epochs=2),
     fusion_texts=32,
     held_out_texts=8,
 )

@@ -42,7 +42,7 @@ class SecondTeacher:
         """Return each text's vector, float32 (texts, hidden), of length 1."""
         rows = [encoding.ids for encoding in self.tokenizer.encode_batch(list(texts))]
         vectors = np.empty((len(rows), self.network.config.hidden_size), np.float32)
-        for batch in by_length(rows, texts=64, tokens=3072):
+        for batch in by_length(rows, texts=64, tokens=1024):
             inputs = pad([rows[number] for number in batch])
             ids, mask = inputs["input_word_ids"], inputs["input_mask"]
             states = self.network(input_ids=ids, attention_mask=mask).last_hidden_state

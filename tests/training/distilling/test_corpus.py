@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from albert_search.training.distilling.corpus import sample_texts
+from albert_search.training.distilling.corpus import sample_pairs, sample_texts
 from albert_search.training.stage import Source
 
 
@@ -46,3 +46,13 @@ def test_neighbouring_lines_make_a_passage(folder: Path) -> None:
 def test_the_order_depends_on_the_seed_alone(folder: Path) -> None:
     sources = {"plain": (Source(20),)}
     assert sample_texts(folder, sources, 1) == sample_texts(folder, sources, 1) != sample_texts(folder, sources, 2)
+
+
+def test_pairs_begin_with_a_question(tmp_path: Path) -> None:
+    lines = [f"What is number {n}?\tIt is {n}." for n in range(20)] + ["A heading\tA passage.", "Why?\t" + "x" * 3000]
+    with lzma.open(tmp_path / "question_passage.tsv.xz", "wt", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
+    pairs = sample_pairs(tmp_path, "question_passage", 99, 1)
+    assert sorted(pairs) == sorted((f"What is number {n}?", f"It is {n}.") for n in range(20))
+    assert pairs[:5] != sample_pairs(tmp_path, "question_passage", 99, 2)[:5]
+    assert len(sample_pairs(tmp_path, "question_passage", 7, 1)) == 7

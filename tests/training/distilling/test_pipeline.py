@@ -9,16 +9,14 @@ import numpy as np
 import pytest
 
 from albert_search.albert.checkpoint import read_checkpoint
-from albert_search.training.distilling.pipeline import Training
+from albert_search.training.distilling.pipeline import Folders, Training
 from albert_search.training.distilling.recipe import TINY
 from albert_search.training.trainer import Trainer
 
 
 @pytest.fixture(scope="module")
-def finished(
-    corpora: Path, teacher_folder: Path, second_teacher_folder: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Training:
-    training = Training(TINY, corpora, teacher_folder, second_teacher_folder, tmp_path_factory.mktemp("training"))
+def finished(folders: Folders, tmp_path_factory: pytest.TempPathFactory) -> Training:
+    training = Training(TINY, folders, tmp_path_factory.mktemp("training"))
     training.run()
     return training
 
@@ -28,6 +26,12 @@ def test_the_checkpoint_is_an_albert_that_shares_its_layers(finished: Training) 
     assert (architecture.num_hidden_layers, architecture.num_hidden_groups) == (3, 2)
     assert architecture.embedding_size == 8
     assert all(np.isfinite(tensor).all() for tensor in weights.values())
+
+
+def test_it_ends_with_a_rerank_head(finished: Training) -> None:
+    architecture, weights = read_checkpoint(finished.checkpoint)
+    assert architecture.token_vector_size == TINY.head.width
+    assert weights["albert.rerank_head.weight"].shape == (TINY.head.width, architecture.hidden_size)
 
 
 def test_training_brings_the_student_nearer_to_its_teachers(finished: Training) -> None:
@@ -46,18 +50,17 @@ class Killed(BaseException):
         pytest.param(3, id="in the first stage"),
         pytest.param(11, id="in the second stage"),
         pytest.param(18, id="in its second epoch"),
+        pytest.param(45, id="in the second run of the last stage"),
     ],
 )
 def test_a_killed_training_ends_with_the_same_weights(
     at_step: int,
     finished: Training,
-    corpora: Path,
-    teacher_folder: Path,
-    second_teacher_folder: Path,
+    folders: Folders,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    training = Training(TINY, corpora, teacher_folder, second_teacher_folder, tmp_path, save_interval_s=0)
+    training = Training(TINY, folders, tmp_path, save_interval_s=0)
     with monkeypatch.context() as patch:
         step, steps = Trainer.step, iter(range(at_step))
 
@@ -69,7 +72,7 @@ def test_a_killed_training_ends_with_the_same_weights(
         patch.setattr(Trainer, "step", dying_step)
         with pytest.raises(Killed):
             training.run()
-    Training(TINY, corpora, teacher_folder, second_teacher_folder, tmp_path).run()
+    Training(TINY, folders, tmp_path).run()
     expected, weights = (read_checkpoint(one.checkpoint)[1] for one in (finished, training))
     assert weights.keys() == expected.keys()
     for name, tensor in expected.items():
