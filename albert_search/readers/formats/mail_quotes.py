@@ -33,7 +33,7 @@ _QUOTATIONS = (
 def new_text(text: str) -> str:
     r"""Return plain text without what it quotes; a mail that was passed on is no quotation.
 
-    >>> new_text("Yes, on Friday.\\n\\nOn Mon, Ann wrote:\\n> When is it?\\n")
+    >>> new_text("Yes, on Friday.\n\nOn Mon, Ann wrote:\n> When is it?\n")
     'Yes, on Friday.'
     """
     if _FORWARDED.search(text):
