@@ -104,12 +104,19 @@ class _Judge:
         self._question = question
         self._null = null if question.understood else None
 
-    def relevance(self, score: float, place: Place) -> float | None:
-        """Return the relevance of a hit; None where its text or its language says nothing to the model."""
-        if self._null is None or math.isnan(score):
+    def relevance(self, ranked: Ranked, place: Place) -> float | None:
+        """Return the relevance of a hit; None where its text or its language says nothing to the model.
+
+        What holds a phrase, or a rare string, letter by letter is what was asked for, whatever the model makes of it.
+        """
+        if self._null is None:
+            return None
+        if self._question.phrases or ranked.literal >= 1:
+            return 1.0
+        if math.isnan(ranked.score):
             return None
         related = self._question.relates_to(self._view.words.language_of(place.document_id))
-        return self._null.relevance(score) if related else None
+        return self._null.relevance(ranked.score) if related else None
 
     def relevance_at_most(self, score: float) -> float:
         """Return the highest relevance that a score may have."""
@@ -150,7 +157,7 @@ def _hits(view: Reading, ranking: Sequence[Ranked], judge: _Judge, options: Sear
         if len(hits) >= options.k and not options.merge:
             break
         for place in view.places(ranked.text_id, where=options.where, limit=options.k if options.every_copy else 1):
-            relevance = judge.relevance(ranked.score, place)
+            relevance = judge.relevance(ranked, place)
             if _left_out(ranked.score, relevance, options):
                 continue
             copies = 0 if options.every_copy else view.count_places(ranked.text_id, options.where) - 1

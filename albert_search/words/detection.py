@@ -28,6 +28,7 @@ CERTAIN = 0.5
 """The probability of a language that is as good as known."""
 
 _LETTER = re.compile(r"[^\W\d_]")
+_LATIN = re.compile(r"[a-zA-Z\u00c0-\u024f]")
 _NOISE = re.compile(r"https?://\S+|\S+@\S+|[\d_#*`|<>=+/\\-]+")
 
 
@@ -44,10 +45,13 @@ def detect_language(text: str, *, certain: float = CERTAIN) -> str | None:
     sample = " ".join(_NOISE.sub(" ", text[:READ_CHARACTERS].encode(errors="ignore").decode()).split())
     if len(_LETTER.findall(sample)) < 2:
         return None
+    own_script = next((language for language, letters in _SCRIPTS if re.search(letters, sample)), None)
+    if own_script is not None and not _LATIN.search(sample):
+        return own_script
     labels, probabilities = _model().predict(sample, k=1)
     if labels and probabilities[0] >= certain:
         return str(labels[0]).removeprefix("__label__")
-    return next((language for language, letters in _SCRIPTS if re.search(letters, sample)), None)
+    return own_script
 
 
 _SCRIPTS = (

@@ -92,7 +92,7 @@ def index(
     """
     others = (include, exclude, text_field, reread, dry_run)
     if not paths or again:
-        _check_nothing_new(index, is_asked=any((*others, unit, whiten, again and paths)))
+        _check_nothing_new(index, is_asked=any((*others, unit, whiten, again and paths)), again=again)
         (_embed_again if again else update)(index, model, strict=strict, wait=wait, as_json=as_json)
         return
     _check_paths(paths, index, prune=prune, has_options=any((*others, prune)))
@@ -160,9 +160,11 @@ def _embed_again(index: str | None, model: str | None, *, strict: bool, wait: fl
     _end(report, strict=strict)
 
 
-def _check_nothing_new(index: str | None, *, is_asked: bool) -> None:
+def _check_nothing_new(index: str | None, *, is_asked: bool, again: bool) -> None:
     from albert_search.storage.folder import is_index, resolve_index
 
+    if is_asked and again:
+        raise UsageError("--again reads no files: it takes no paths and none of their options")
     if is_asked:
         raise UsageError("these options need the paths that they are for")
     if not is_index(resolve_index(index)):
