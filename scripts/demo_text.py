@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
-from importlib.metadata import PackageNotFoundError, metadata, requires
+from importlib.metadata import PackageNotFoundError, distribution, requires
 from pathlib import Path
 from pydoc_data.topics import topics
 
@@ -16,7 +16,8 @@ def main(folder: Path) -> None:
         _write(folder / "python" / f"{name}.rst", text)
     for name in _needed_packages():
         with suppress(PackageNotFoundError):  # needed elsewhere, by another Python or system
-            readme = str(metadata(name))  # its head and the README
+            # As the file is, head and README: Python's library of mails cannot write each of them anew.
+            readme = distribution(name).read_text("METADATA") or ""
             if len(readme) > 200:
                 _write(folder / "packages" / f"{name}.md", readme)
 
