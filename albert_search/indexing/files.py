@@ -31,14 +31,8 @@ def gone_files(store: Store, roots: Iterable[Path], *, missing_folders: bool = F
         known = {file.path: file.content_hash for file in view.files()}
     gone = [path for path in known if _is_gone(Path(path))]
     live = {known[path] for path in known.keys() - set(gone)} - {None}
-    moved = [path for path in gone if known[path] in live]
-    return list(dict.fromkeys([*gone_among(gone, roots, missing_folders=missing_folders), *moved]))
-
-
-def gone_among(paths: Iterable[str], roots: Iterable[Path], *, missing_folders: bool = False) -> list[str]:
-    """Return the files that `discover` would find from some paths, were they still there."""
     reached = reaching(roots, missing_folders=missing_folders)
-    return [path for path in paths if reached(path) and _is_gone(Path(path))]
+    return [path for path in gone if reached(path) or known[path] in live]
 
 
 def changed_ns(stat: os.stat_result) -> int:

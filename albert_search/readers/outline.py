@@ -18,9 +18,6 @@ _ENTRY = re.compile(
     r"(?P<page>\d{1,4}|[ivxlc]+)"
 )
 _LEADER = re.compile(r"[._·…\u2024-]{4,}|(?:[.·…][ \t]){3,}")
-_TITLE_OF_CONTENTS = re.compile(
-    r"(?:table of )?contents|inhalt(?:sverzeichnis)?|sommaire|table des matières|índice", re.I
-)
 _POINTS = ("see", "siehe", "voir", "véase", "cf.", "→")
 _POINTER = re.compile(
     r"(?:see(?: also)?|siehe(?: auch)?|voir(?: aussi)?|véase|cf\.|→)[: ]+(?:(?:section|chapter|abschnitt|kapitel) )?"
@@ -64,11 +61,6 @@ def pointed_title(line: str) -> str | None:
 def has_leader(line: str) -> bool:
     """Tell whether a row of dots stands in a line, as between a title and its page."""
     return _LEADER.search(line) is not None
-
-
-def names_contents(line: str) -> bool:
-    """Tell whether a line is the title of a table of contents."""
-    return _TITLE_OF_CONTENTS.fullmatch(line.strip(" \t:")) is not None
 
 
 def bare_title(title: str) -> str:
